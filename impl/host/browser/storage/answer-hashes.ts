@@ -1,0 +1,28 @@
+import type { Bytes, RunningHash } from "../../host.ts";
+import type { HashAnswer, HashMessage } from "./hash-messages.ts";
+
+/** Hashes for a storage worker. */
+export function answerHashes(
+  { sha256, startAHash }: Pick<Bytes, "sha256" | "startAHash">,
+  answer: (message: HashAnswer, transfer: ArrayBuffer[]) => void,
+): (message: HashMessage) => Promise<void> {
+  const hashes = new Map<number, RunningHash>();
+
+  async function hashOf({ running, bytes }: HashMessage): Promise<HashAnswer["hash"]> {
+    if (running === 0) return sha256(bytes!);
+    const hash = hashes.get(running) ?? startAHash();
+    hashes.set(running, hash);
+    if (bytes === null) {
+      hashes.delete(running);
+      return hash.digest();
+    }
+    await hash.update(bytes);
+    return null;
+  }
+
+  return async (message) => {
+    const { id, bytes } = message;
+    const hash = await hashOf(message);
+    answer({ id, bytes, hash }, bytes === null ? [] : [bytes.buffer]);
+  };
+}

@@ -1,0 +1,15 @@
+/** What a storage worker asks of the worker that hashes for it. The bytes are lent, and come back with the answer. */
+export interface HashMessage {
+  readonly id: number;
+  /** The number of a running hash; 0 for the hash of these bytes alone. */
+  readonly running: number;
+  /** Null at the end of a running hash. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface HashAnswer {
+  readonly id: number;
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** 32 bytes; null in the midst of a running hash. */
+  readonly hash: Uint8Array<ArrayBuffer> | null;
+}

@@ -1,0 +1,46 @@
+import type { Host } from "../host/host.ts";
+import { isFailure } from "../infra/failure.ts";
+import type { Failure } from "../infra/failure.ts";
+import type { VerifiedFile } from "./verified-file.ts";
+
+/**
+ * The bytes of a file, a chunk for each call of `read`, each fresh and the caller's.
+ *
+ * NB: As long as one call follows the other at once the file stays open, and is read ahead. While nobody asks it is closed, so that it
+ * can be deleted under a reader that has gone to sleep.
+ */
+export class ChunksOnDemand {
+  readonly #host: Host;
+  readonly #file: VerifiedFile;
+  #parts: ReturnType<VerifiedFile["readParts"]> | null = null;
+  #calls = 0;
+
+  constructor(host: Host, file: VerifiedFile) {
+    this.#host = host;
+    this.#file = file;
+  }
+
+  /** https://hybrid-ai-web.github.io/hybrid-ai/#read-bytes : those of one chunk, which follows the one that was read before. */
+  async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer> | Failure> {
+    const call = (this.#calls += 1);
+    this.#parts ??= this.#file.readParts(start, this.#file.size);
+    const { value } = await this.#parts.next();
+    if (value === undefined || isFailure(value)) {
+      await this.close();
+      return value ?? new Uint8Array();
+    }
+    const bytes = await value.buffer.show((seen) => seen.slice(0, end - start));
+    this.#host.queueATask(() => {
+      this.#host.queueATask(() => {
+        if (call === this.#calls) void this.close();
+      });
+    });
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    const parts = this.#parts;
+    this.#parts = null;
+    await parts?.return();
+  }
+}

@@ -1,0 +1,3 @@
+export function notAlive(): DOMException {
+  return new DOMException("The document is not fully active.", "InvalidStateError");
+}

@@ -1,0 +1,2 @@
+// META: global=shadowrealm
+test(() => {}, "nowhere");

@@ -1,0 +1,2 @@
+test(() => {}, "this passes");
+throw new Error("outside of any test");

@@ -1,0 +1,2 @@
+// META: timeout=long
+test(() => {}, "has time");

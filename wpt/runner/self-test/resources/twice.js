@@ -1,0 +1,1 @@
+globalThis.twice = (number) => 2 * number;
