@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Host } from "../host.ts";
+import type { Host, HostBuffer } from "../host.ts";
 import type { VirtualExecutor } from "../virtual-model-environment.ts";
 import { VirtualHost } from "./virtual-host.ts";
 
@@ -46,6 +46,23 @@ describe("a virtual host", () => {
     assert.equal(host.savesData(), true);
     host.environment = { ...environment, savesData: false };
     assert.equal(host.savesData(), false);
+  });
+
+  it("holds the time still for work that began before its environment was set, in an earlier one or in none", async () => {
+    for (const earlier of [null, virtualHost().environment]) {
+      const work = Promise.withResolvers<HostBuffer>();
+      const host = new VirtualHost({ ...below, makeABuffer: () => work.promise });
+      host.environment = earlier;
+      const working = host.makeABuffer(1);
+      host.environment = virtualHost().environment;
+      let woke = false;
+      const waiting = host.wait(1).then(() => (woke = true));
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(woke, false);
+      assert.equal(host.now(), 0);
+      work.resolve({} as HostBuffer);
+      await Promise.all([working, waiting]);
+    }
   });
 
   it("says when the user's word may have changed: with the environment, and with the host below", () => {

@@ -27,7 +27,10 @@ export class VirtualHost implements Host {
   readonly #locksHeld = new Set<string>();
   readonly #toRunWhenTheUserDecides = new Set<() => void>();
   #environment: VirtualModelEnvironment | null = null;
-  #time: VirtualTime | null = null;
+  /** Without an environment it only counts the work under way, which is to hold still the time of the next one. */
+  readonly #time = new VirtualTime((steps) => {
+    this.#host.queueATask(steps);
+  });
 
   /** `backends` stand in for the host's own: a test wants exact results, and no download of a runtime. */
   constructor(host: Host, backends: readonly Backend[] = host.backends) {
@@ -40,19 +43,13 @@ export class VirtualHost implements Host {
   }
 
   set environment(environment: VirtualModelEnvironment | null) {
-    this.#time?.end();
     this.#environment = environment;
-    this.#time =
-      environment === null
-        ? null
-        : new VirtualTime((steps) => {
-            this.#host.queueATask(steps);
-          });
+    this.#time.restart();
     for (const steps of [...this.#toRunWhenTheUserDecides]) steps();
   }
 
   now(): number {
-    return this.#time?.now() ?? this.#host.now();
+    return this.#environment === null ? this.#host.now() : this.#time.now();
   }
 
   wallClock(): number {
@@ -64,7 +61,7 @@ export class VirtualHost implements Host {
   }
 
   wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return (this.#time ?? this.#host).wait(milliseconds, signal);
+    return (this.#environment === null ? this.#host : this.#time).wait(milliseconds, signal);
   }
 
   async fetch(request: HostRequest): Promise<HostResponse> {
@@ -275,7 +272,7 @@ export class VirtualHost implements Host {
   }
 
   #during<T>(work: () => Promise<T>): Promise<T> {
-    return this.#time === null ? work() : this.#time.during(work);
+    return this.#time.during(work);
   }
 
   #timed(backend: Backend): Backend {

@@ -57,8 +57,9 @@ export class VirtualTime {
     });
   }
 
-  /** Wakes all who still wait, for when the virtual environment is taken away. */
-  end(): void {
+  /** Begins anew and wakes all who still wait, for when another environment is set or none. Work under way goes on. */
+  restart(): void {
+    this.#now = 0;
     for (const { wake } of this.#sleepers.splice(0)) wake();
   }
 
