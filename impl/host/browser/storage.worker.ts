@@ -8,8 +8,8 @@ import type { HashPort } from "./storage/hashing-there.ts";
 import type { CallMessage } from "./storage/messages.ts";
 
 /**
- * A window's storage worker: it fetches and stores where nobody waits for it, and opens files that a window may not. What it
- * hashes it gives to workers of its own, which run this very script.
+ * A window's storage worker: it fetches and stores where nobody waits for it, and opens files that a window may not. A part of what
+ * it hashes it gives to a worker of its own, which runs this very script.
  */
 
 const nameOfAHashingWorker = "hybrid-ai hash";

@@ -17,78 +17,67 @@ export interface HashPort {
 /** What is shorter is hashed at once: to ask would take longer. */
 export const leastLength = 2 ** 18;
 
+/** How many buffers wait for the other worker at the most. */
+export const mostWaiting = 3;
+
 /**
- * Hashing in two other workers, so that this one reads and writes meanwhile. `begin` starts one, or tells by null that there is none;
- * then hashing is done `here`. Both hash chunks, side by side, but where a whole file is hashed, which is for one alone.
+ * Hashing in another worker, side by side with this one, which reads and writes meanwhile. `begin` starts it, or tells by null that there
+ * is none; then all hashing is done `here`, and so is that of a buffer for as long as the other worker starts, or has enough to do.
  *
  * The other worker is lent the bytes: what it hashes is what there is, and goes with it where it ends. A part of a buffer is
  * copied first.
  */
 export function hashingThere(begin: () => Promise<HashPort | null>, here: Hashing): Hashing {
-  const forChunks = anotherWorker(begin);
-  const forFiles = anotherWorker(begin);
+  let starting: Promise<Other | null> | null = null;
+  let started: Other | null = null;
   let hashes = 0;
+
+  /** Starts the other worker, unless it is there; again where it has ended. */
+  async function start(): Promise<Other | null> {
+    const port = await begin();
+    if (port === null) return null;
+    void port.end.then(() => {
+      starting = null;
+      started = null;
+    });
+    return (started = otherAt(port));
+  }
+
   return {
     async sha256(given) {
       if (given.length < leastLength) return here.sha256(given);
-      const worker = forFiles.tasks < forChunks.tasks ? forFiles : forChunks;
-      const hash = await worker.during(async () => (await worker.find())?.(0, given));
-      return hash ?? here.sha256(given);
+      starting ??= start();
+      if (started === null || started.waiting >= mostWaiting) return here.sha256(given);
+      return (await started.ask(0, given))!;
     },
     startAHash() {
       const running = (hashes += 1);
       const alone = here.startAHash();
       /** Decided by the first bytes. */
-      let worker: Promise<Ask | null> | null = null;
+      let chosen: Promise<Other | null> | null = null;
       return {
         async update(given) {
-          worker ??= given.length < leastLength ? Promise.resolve(null) : forFiles.find();
-          const ask = await worker;
-          if (ask === null) await alone.update(given);
-          else await forFiles.during(() => ask(running, given));
+          chosen ??= given.length < leastLength ? Promise.resolve(null) : (starting ??= start());
+          const other = await chosen;
+          if (other === null) await alone.update(given);
+          else await other.ask(running, given);
         },
-        digest: async () => (await (await worker)?.(running, null)) ?? alone.digest(),
+        digest: async () => (await (await chosen)?.ask(running, null)) ?? alone.digest(),
       };
     },
   };
 }
 
-type Ask = (running: number, given: Given | null) => Promise<HashAnswer["hash"]>;
 type Given = Parameters<Hashing["sha256"]>[0];
 
-/** A worker that is started when it is first needed, and again where it has ended. */
-interface AnotherWorker {
-  find(): Promise<Ask | null>;
-  /** Counts what it is at work on. */
-  during<Answer>(task: () => Promise<Answer>): Promise<Answer>;
-  readonly tasks: number;
+/** The other worker, as it is asked. */
+interface Other {
+  ask(running: number, given: Given | null): Promise<HashAnswer["hash"]>;
+  /** How many have asked and have no answer. */
+  readonly waiting: number;
 }
 
-function anotherWorker(begin: () => Promise<HashPort | null>): AnotherWorker {
-  let begun: Promise<Ask | null> | null = null;
-  let tasks = 0;
-  async function start(): Promise<Ask | null> {
-    const port = await begin();
-    void port?.end.then(() => (begun = null));
-    return port === null ? null : askOf(port);
-  }
-  return {
-    find: () => (begun ??= start()),
-    async during(task) {
-      tasks += 1;
-      try {
-        return await task();
-      } finally {
-        tasks -= 1;
-      }
-    },
-    get tasks() {
-      return tasks;
-    },
-  };
-}
-
-function askOf(port: HashPort): Ask {
+function otherAt(port: HashPort): Other {
   /** What takes an answer; null stands for none. */
   const waiting = new Map<number, (answer: HashAnswer | null) => void>();
   let count = 0;
@@ -102,20 +91,25 @@ function askOf(port: HashPort): Ask {
     for (const take of waiting.values()) take(null);
     waiting.clear();
   });
-  return (running, given) =>
-    new Promise((resolve, reject) => {
-      if (hasEnded) throw bytesAreLost();
-      count += 1;
-      const lent = given instanceof LocalBuffer && given.isWhole ? given : null;
-      waiting.set(count, (answer) => {
-        if (answer === null) {
-          reject(bytesAreLost());
-          return;
-        }
-        if (answer.bytes !== null) lent?.giveBack(answer.bytes);
-        resolve(answer.hash);
-      });
-      const bytes = lent?.lend() ?? (given === null ? null : bytesOf(given).slice());
-      port.postMessage({ id: count, running, bytes }, bytes === null ? [] : [bytes.buffer]);
-    });
+  return {
+    get waiting() {
+      return waiting.size;
+    },
+    ask: (running, given) =>
+      new Promise((resolve, reject) => {
+        if (hasEnded) throw bytesAreLost();
+        count += 1;
+        const lent = given instanceof LocalBuffer && given.isWhole ? given : null;
+        waiting.set(count, (answer) => {
+          if (answer === null) {
+            reject(bytesAreLost());
+            return;
+          }
+          if (answer.bytes !== null) lent?.giveBack(answer.bytes);
+          resolve(answer.hash);
+        });
+        const bytes = lent?.lend() ?? (given === null ? null : bytesOf(given).slice());
+        port.postMessage({ id: count, running, bytes }, bytes === null ? [] : [bytes.buffer]);
+      }),
+  };
 }
