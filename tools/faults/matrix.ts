@@ -43,8 +43,12 @@ export function countFaults(cell: Cell, run: number, survived: number): void {
 /** Where the matrix goes: nowhere, unless the one that runs the tests says so. */
 const file = process.env["FAULT_MATRIX"];
 if (file !== undefined) {
-  process.on("exit", () => {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify([...rows.values()], null, 2)}\n`);
-  });
+  process.on("exit", () => write(file));
+  // A run that is killed has counted all the same.
+  setInterval(() => write(file), 1000).unref();
+}
+
+function write(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify([...rows.values()], null, 2)}\n`);
 }
