@@ -16,6 +16,7 @@ describe("parse a virtual model environment", () => {
       savesData: true,
       storageShare: 2,
       storagePressure: 3,
+      memoryLimit: 4,
       pinnedFiles: [digest, digest],
       executors: { client: { outcome: "lose", latency: 5 }, remote: {} },
       somethingNewer: true,
@@ -27,6 +28,7 @@ describe("parse a virtual model environment", () => {
       storageCapacity: 0,
       storageShare: 2,
       storagePressure: 3,
+      memoryLimit: 4,
       pinnedFiles: new Set([digest]),
       executors: new Map([
         ["client", { outcome: "lose", latency: 5 }],
@@ -43,6 +45,7 @@ describe("parse a virtual model environment", () => {
       storageCapacity: null,
       storageShare: null,
       storagePressure: 0,
+      memoryLimit: null,
       pinnedFiles: new Set(),
       executors: new Map(),
     });
@@ -60,6 +63,7 @@ describe("parse a virtual model environment", () => {
     "step 6.1: a number": { savesData: 1 },
     "step 7.2: a debt of bytes to each site": { storageShare: -1 },
     "step 7.2: a fraction of a byte to free": { storagePressure: 0.5 },
+    "step 7.2: a word for how much memory": { memoryLimit: "much" },
     "step 8.1: a digest that is pinned alone": { pinnedFiles: digest },
     "step 8.1: a pin of what is not a digest": { pinnedFiles: [digest, "sha256-"] },
     "step 8.1: a pin of a number": { pinnedFiles: [1] },

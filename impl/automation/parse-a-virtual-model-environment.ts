@@ -25,6 +25,7 @@ export function parseAVirtualModelEnvironment(parameters: unknown): VirtualModel
     storageCapacity: null,
     storageShare: null,
     storagePressure: 0,
+    memoryLimit: null,
     pinnedFiles: new Set(),
     executors: new Map(),
   };
@@ -72,8 +73,8 @@ export function parseAVirtualModelEnvironment(parameters: unknown): VirtualModel
     environment.savesData = parameters.savesData;
   }
 
-  // 7. For each name of « "storageShare", "storagePressure" »:
-  for (const name of ["storageShare", "storagePressure"] as const) {
+  // 7. For each name of « "storageShare", "storagePressure", "memoryLimit" »:
+  for (const name of ["storageShare", "storagePressure", "memoryLimit"] as const) {
     // 7.1. If parameters[name] does not exist, then continue.
     const value = parameters[name];
     if (value === undefined) continue;
@@ -81,7 +82,8 @@ export function parseAVirtualModelEnvironment(parameters: unknown): VirtualModel
     // 7.2. If parameters[name] is not an integer greater than or equal to 0, then return failure.
     if (!isANumberOfBytes(value)) return new Failure(`${name} is a number of bytes.`);
 
-    // 7.3. Set environment's storage share or storage pressure, whichever name names, to parameters[name].
+    // 7.3. Set environment's storage share, storage pressure or memory limit, whichever name names, to
+    //      parameters[name].
     environment[name] = value;
   }
 

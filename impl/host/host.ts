@@ -194,6 +194,8 @@ export interface User {
   whenTheUserDecides(steps: () => void): () => void;
   /** How many bytes the files of a storage key may have (#share): the same for all, whatever the disk is like. */
   share(): number;
+  /** How many bytes a file may have at the most that is held in memory (#memory-limit): the same for all. */
+  memoryLimit(): number;
   /** The digests of those files of this storage key that the user has pinned. */
   pinnedFiles(): ReadonlySet<string>;
 }

@@ -11,6 +11,8 @@ export interface VirtualModelEnvironment {
   storageShare: number | null;
   /** In bytes. */
   storagePressure: number;
+  /** In bytes. */
+  memoryLimit: number | null;
   pinnedFiles: Set<string>;
   executors: Map<"client" | "remote", VirtualExecutor>;
 }

@@ -327,9 +327,10 @@ describe("the model cache where neither disk nor memory has room", () => {
   it("prepare an entry, step 6, and move an entry to memory, step 2: a file larger than memory is to hold", async () => {
     const network = new Network();
     const size = 2 ** 32 + 1;
+    const memoryLimit = () => size - 1;
     const record = { ...recordOf(bytes, [url]), size };
     network.serve(url, bytes, { ignoresRanges: true });
-    const host = { ...agent(network), share: () => size - 1 };
+    const host = { ...agent(network), share: () => size - 1, memoryLimit };
     await assert.rejects(obtainAModelFile(host, record), { name: "RangeError" });
     assert.equal(network.requests.length, 0);
     assert.deepEqual(await host.memory.names(), []);
@@ -339,7 +340,7 @@ describe("the model cache where neither disk nor memory has room", () => {
       if (isWrite) writes += 1;
       return writes > 10 ? "full" : "none";
     });
-    const full = agent(network, disk);
+    const full = { ...agent(network, disk), memoryLimit };
     await assert.rejects(obtainAModelFile(full, record), { name: "RangeError" });
     assert.deepEqual(await full.memory.names(), []);
   });

@@ -13,7 +13,7 @@ import {
 } from "./open-entry.ts";
 import type { OpenEntry } from "./open-entry.ts";
 import { removeTheFiles } from "./remove-the-files.ts";
-import { memoryLimit, transientStore } from "./stores.ts";
+import { transientStore } from "./stores.ts";
 
 /** https://hybrid-ai-web.github.io/hybrid-ai/#move-an-entry-to-memory */
 export async function moveAnEntryToMemory(host: Host, entry: OpenEntry): Promise<void> {
@@ -26,7 +26,7 @@ export async function moveAnEntryToMemory(host: Host, entry: OpenEntry): Promise
   // 2.1. If entry's chunks is empty, then remove it from the model store that it is in.
   // 2.2. Throw a RangeError.
   // NB: Its files are open: whoever closes them removes it where it is empty.
-  if (entry.size > memoryLimit) throw moreThanMemoryHolds(entry);
+  if (entry.size > host.memoryLimit()) throw moreThanMemoryHolds(entry);
   const moved = await createAnEntry(host, store, entry);
   try {
     // 3. Drop bad chunks of entry.

@@ -8,7 +8,7 @@ import { moreThanMemoryHolds } from "./move-an-entry-to-memory.ts";
 import { closeAnEntry, createAnEntry, openAnEntry } from "./open-entry.ts";
 import type { OpenEntry } from "./open-entry.ts";
 import { removeTheFiles } from "./remove-the-files.ts";
-import { memoryLimit, persistentStore, stores, transientStore } from "./stores.ts";
+import { persistentStore, stores, transientStore } from "./stores.ts";
 import { setLastUsedToToday } from "./use-an-entry.ts";
 
 /** https://hybrid-ai-web.github.io/hybrid-ai/#prepare-an-entry */
@@ -72,7 +72,7 @@ export async function prepareAnEntry(
 
   // 6. If store is a transient store and entry's size is greater than the memory limit, then throw a
   //    RangeError.
-  if (entry.size > memoryLimit) throw moreThanMemoryHolds(entry);
+  if (entry.size > host.memoryLimit()) throw moreThanMemoryHolds(entry);
 
   // 7. Set store[record's digest] to entry.
   // 8. Return entry.

@@ -1,9 +1,6 @@
 import type { Folder, Host } from "../host/host.ts";
 import { openAPersistentStore } from "./open-a-persistent-store.ts";
 
-/** https://hybrid-ai-web.github.io/hybrid-ai/#memory-limit */
-export const memoryLimit = 2 ** 32;
-
 /** Whether an error tells that there was not so much memory, be it of this realm or another. */
 export function isForWantOfMemory(error: unknown): boolean {
   return error instanceof Error ? error.name === "RangeError" : String(error).startsWith("RangeError");

@@ -2,7 +2,7 @@ import type { Backend } from "../../backend/backend.ts";
 import { aReadableByteStream } from "../byte-stream.ts";
 import type { Host } from "../host.ts";
 import { ordinaryLimits } from "../line.ts";
-import { defaultShare, today } from "../defaults.ts";
+import { defaultMemoryLimit, defaultShare, today } from "../defaults.ts";
 import { isSurelySameSite } from "../same-site.ts";
 import { savesData, whenTheLineChanges } from "./saves-data.ts";
 import type { Connection } from "./saves-data.ts";
@@ -69,6 +69,7 @@ export function createABrowserHost(options: BrowserHostOptions = {}): Host {
     exposureLimit: () => "any",
     whenTheUserDecides: (steps) => whenTheLineChanges(navigator, steps),
     share: () => defaultShare,
+    memoryLimit: () => defaultMemoryLimit,
     pinnedFiles: () => new Set(),
     backends: options.backends ?? [],
     consultAnExecutor: async () => "succeed",

@@ -9,7 +9,7 @@ import type { Exposure, Host, HostRequest } from "../host.ts";
 import { ordinaryLimits } from "../line.ts";
 import { aLocalBuffer, bytesOf } from "../local-buffer.ts";
 import { MemoryFolder } from "../memory-folder.ts";
-import { defaultShare, today } from "../defaults.ts";
+import { defaultMemoryLimit, defaultShare, today } from "../defaults.ts";
 import { isSurelySameSite } from "../same-site.ts";
 import { Turns } from "../turns.ts";
 import { DiskFolder } from "./disk-folder.ts";
@@ -108,6 +108,7 @@ export function createANodeHost(globalObject: NodeGlobalObject, options: NodeHos
     exposureLimit: () => options.exposureLimit ?? "any",
     whenTheUserDecides: () => () => undefined,
     share: () => defaultShare,
+    memoryLimit: () => defaultMemoryLimit,
     pinnedFiles: () => new Set(),
     backends: options.backends ?? [],
     consultAnExecutor: async () => "succeed",

@@ -19,6 +19,7 @@ function virtualHost(client?: VirtualExecutor): VirtualHost {
     storageCapacity: null,
     storageShare: null,
     storagePressure: 0,
+    memoryLimit: null,
     pinnedFiles: new Set(),
     executors: new Map(client === undefined ? [] : [["client", client]]),
   };

@@ -192,6 +192,10 @@ export class VirtualHost implements Host {
     return this.#environment?.storageShare ?? this.#host.share();
   }
 
+  memoryLimit(): number {
+    return this.#environment?.memoryLimit ?? this.#host.memoryLimit();
+  }
+
   pinnedFiles(): ReadonlySet<string> {
     return this.#environment?.pinnedFiles ?? this.#host.pinnedFiles();
   }

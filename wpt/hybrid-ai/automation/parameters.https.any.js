@@ -34,6 +34,7 @@ refused({ storageCapacity: "0" }, "step 5.1: a string is no number of bytes");
 refused({ savesData: "on" }, "step 6.1: a string is neither true nor false");
 refused({ storageShare: -1 }, "step 7.2: a share is not a debt");
 refused({ storagePressure: 0.5 }, "step 7.2: no fraction of a byte can be freed");
+refused({ memoryLimit: "1" }, "step 7.2: a string is no number of bytes");
 refused({ pinnedFiles: "sha256-" }, "step 8.1: pins are a list");
 refused({ pinnedFiles: ["sha256-"] }, "step 8.1: what is pinned are digests");
 refused({ executors: [] }, "step 10: a list of executors");

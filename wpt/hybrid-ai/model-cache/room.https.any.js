@@ -33,13 +33,25 @@ twoWorldsTest(
 );
 
 promise_test(async (t) => {
-  await virtualEnvironment(t, { storageShare: 0 });
   const recorder = new Recorder();
-  const file = bytesFile({ size: 2 ** 40, urls: [recorder.url("bytes.txt")], chunks: { size: 2 ** 22 } });
+  const file = bytesFile({ urls: [recorder.url("bytes.txt")] });
+  await virtualEnvironment(t, { storageShare: 0, memoryLimit: file.size - 1 });
   await promise_rejects_js(t, RangeError, navigator.modelCache.fetch(file));
   assert_equals((await recorder.requests()).length, 0, "requests");
-  assert_equals((await navigator.modelCache.fetch(bytesFile())).size, 11);
+  await virtualEnvironment(t, { storageShare: 0, memoryLimit: file.size });
+  assert_equals((await navigator.modelCache.fetch(file)).size, file.size);
 }, "prepare an entry, step 6: a file for which there is no room, and that is more than memory is to hold");
+
+promise_test(async (t) => {
+  const recorder = new Recorder();
+  const file = chunkedFile(recorder);
+  await virtualEnvironment(t, { storageCapacity: 70000, memoryLimit: file.size - 1 });
+  await promise_rejects_js(t, RangeError, navigator.modelCache.fetch(file));
+  assert_array_equals(await navigator.modelCache.keys(), []);
+  await virtualEnvironment(t, { storageCapacity: 70000, memoryLimit: file.size });
+  const modelFile = await navigator.modelCache.fetch(file);
+  assert_array_equals(new Uint8Array(await modelFile.arrayBuffer()), patternBytes(file.size));
+}, "move an entry to memory, step 2.2: a file for which the disk has no room, and that is more than memory is to hold");
 
 promise_test(async (t) => {
   const environment = { storageShare: 131180 };
