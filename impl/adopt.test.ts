@@ -43,7 +43,6 @@ const session = `const { Tensor } = await import("/runtime/ort.wasm.min.mjs");
   export const seen = [...y.data];`;
 
 describe("the examples for adopters", function () {
-  this.timeout(120_000);
   let site: Site;
   let hub: LookAlikeHub;
   let browser: Browser;

@@ -48,7 +48,6 @@ const fakeStorage = `
 
 for (const name of engines) {
   describe(`the cache under what a page has already, in ${name}`, function () {
-    this.timeout(120_000);
     let site: Site;
     let browser: Browser;
     let page: Page;

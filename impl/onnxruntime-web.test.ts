@@ -65,7 +65,6 @@ const page = `<!doctype html><link rel="icon" href="data:,"><script type="module
 
 for (const name of engines) {
   describe(`onnxruntime-web with files of the model cache, in ${name}`, function () {
-    this.timeout(120_000);
     let site: Site;
     let browser: Browser;
 

@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { launch } from "puppeteer-core";
 import type { Browser } from "puppeteer-core";
-import { chromiumArguments, chromiumExecutable, firefoxExecutable } from "../../tools/setup/where.mjs";
+import {
+  browserLimits,
+  chromiumArguments,
+  chromiumExecutable,
+  firefoxExecutable,
+} from "../../tools/setup/where.mjs";
 
 export type BrowserName = "chromium" | "firefox";
 
@@ -28,7 +33,7 @@ export async function newProfile(): Promise<Profile> {
 
 /** Starts a browser without a window, with what an earlier one left in the profile. */
 export function startBrowser(name: BrowserName, { folder }: Profile): Promise<Browser> {
-  const common = { headless: true, userDataDir: folder, timeout: 120_000 };
+  const common = { headless: true, userDataDir: folder, ...browserLimits };
   return name === "chromium"
     ? launch({
         ...common,

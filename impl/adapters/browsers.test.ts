@@ -6,7 +6,13 @@ import path from "node:path";
 import { launch } from "puppeteer-core";
 import type { Browser } from "puppeteer-core";
 import { isSlowLane } from "../../tools/faults/lane.ts";
-import { chromiumArguments, chromiumExecutable, firefoxExecutable, root } from "../../tools/setup/where.mjs";
+import {
+  browserLimits,
+  chromiumArguments,
+  chromiumExecutable,
+  firefoxExecutable,
+  root,
+} from "../../tools/setup/where.mjs";
 
 /** The real browsers of this machine, and a server for what their pages load. */
 
@@ -25,6 +31,7 @@ export function launchBrowser(name: keyof typeof browsers, userDataDir?: string)
   return launch({
     executablePath: executablePath!,
     headless: true,
+    ...browserLimits,
     ...options,
     ...(userDataDir !== undefined && { userDataDir }),
   });

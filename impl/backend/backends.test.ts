@@ -19,7 +19,13 @@ import {
 } from "../../apps/cli/onnx/onnx-parts.ts";
 import { embedWorkers } from "../../tools/build/embed-workers.ts";
 import { fixtures } from "../../tools/fixtures/fixtures.ts";
-import { chromiumArguments, chromiumExecutable, firefoxExecutable, root } from "../../tools/setup/where.mjs";
+import {
+  browserLimits,
+  chromiumArguments,
+  chromiumExecutable,
+  firefoxExecutable,
+  root,
+} from "../../tools/setup/where.mjs";
 import type { Backend, TensorDataType } from "./backend.ts";
 import { arithmeticBackend } from "./arithmetic/arithmetic-backend.ts";
 import { onnxruntimeNodeBackend } from "./onnxruntime-node/onnxruntime-node-backend.ts";
@@ -204,7 +210,6 @@ const browsers = {
 
 for (const [name, { executablePath, ...options }] of Object.entries(browsers)) {
   describe(`the backend onnxruntime-web in ${name}`, function () {
-    this.timeout(120000);
     let site: Awaited<ReturnType<typeof serve>>;
     let browser: Browser;
     let page: Page;
@@ -212,7 +217,7 @@ for (const [name, { executablePath, ...options }] of Object.entries(browsers)) {
     before(async function () {
       if (executablePath === null) return this.skip();
       site = await serve();
-      browser = await launch({ executablePath, headless: true, ...options });
+      browser = await launch({ executablePath, headless: true, ...browserLimits, ...options });
       page = await browser.newPage();
       await page.goto(site.origin);
     });

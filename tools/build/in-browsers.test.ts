@@ -7,7 +7,13 @@ import { after, before, describe, it } from "mocha";
 import puppeteer from "puppeteer-core";
 import type { Browser, Page } from "puppeteer-core";
 import { digestOf, fixtures } from "../fixtures/fixtures.ts";
-import { chromiumArguments, chromiumExecutable, firefoxExecutable, root } from "../setup/where.mjs";
+import {
+  browserLimits,
+  chromiumArguments,
+  chromiumExecutable,
+  firefoxExecutable,
+  root,
+} from "../setup/where.mjs";
 
 const model = fixtures["affine.onnx"]!;
 const file = { digest: digestOf(model), size: model.byteLength, urls: ["affine.onnx"] };
@@ -63,8 +69,6 @@ const browsers = {
 
 for (const name of ["chrome", "firefox"] as const) {
   describe(`the bundles in ${name}, with onnxruntime-web`, function () {
-    this.timeout(60_000);
-
     const requests: string[] = [];
     const server = createServer((request, response) => {
       const url = request.url!;
@@ -90,7 +94,7 @@ for (const name of ["chrome", "firefox"] as const) {
         return;
       }
       await new Promise<void>((resolve) => server.listen(0, resolve));
-      browser = await puppeteer.launch({ browser: name, executablePath, args: [...args] });
+      browser = await puppeteer.launch({ ...browserLimits, browser: name, executablePath, args: [...args] });
       page = await browser.newPage();
     });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { launch } from "puppeteer-core";
 import type { Browser } from "puppeteer-core";
-import { chromiumArguments, chromiumExecutable, firefoxExecutable } from "../setup/where.mjs";
+import { browserLimits, chromiumArguments, chromiumExecutable, firefoxExecutable } from "../setup/where.mjs";
 
 export type Engine = "chromium" | "firefox";
 
@@ -63,8 +63,7 @@ export class KillableBrowser {
     const common = {
       headless: true,
       userDataDir: this.#profile,
-      timeout: 120_000,
-      protocolTimeout: 600_000,
+      ...browserLimits,
       executablePath: executableOf(this.#engine)!,
     };
     this.#browser =

@@ -17,11 +17,9 @@ import { makeModels } from "./make.ts";
 import { readPng } from "./read-png.ts";
 
 /** Slower than most tests: the models are made anew and really run. */
-const patience = 300000;
 
 let folder: string;
 before("make the models", async function () {
-  this.timeout(patience);
   folder = await mkdtemp(path.join(os.tmpdir(), "models-"));
   await makeModels(folder, () => {});
 });
@@ -74,7 +72,6 @@ describe("the manifests of the models", () => {
 });
 
 describe("the text models", function () {
-  this.timeout(patience);
   const pictures = new URL("../../apps/demo/pictures/", import.meta.url);
   let written: string;
   let dictionary: string[];

@@ -18,13 +18,16 @@ interface TimedPage {
 /** How long the tests of a mutant may be silent beyond five times what they usually take, in milliseconds. */
 const patience = 5_000;
 
+/** How long all unit tests may take where there is no mutant, in milliseconds. */
+const patienceForAll = 1_800_000;
+
 /** How long the tests that are tried first usually take together, in milliseconds: most mutants die in them. */
 const quick = 500;
 
 /** Runs every test once, with no mutant on. Throws when one of them fails: a red suite judges nobody. */
 export async function takeBaseline(lanes: readonly Lane[], pages: readonly Page[]): Promise<Baseline> {
   const lane = lanes[0]!;
-  const unit = await lane.runUnitTests({ mutant: null, titles: null }, 120 * patience);
+  const unit = await lane.runUnitTests({ mutant: null, titles: null, limit: null }, patienceForAll);
   if (unit === null) throw new Error("The unit tests hang, or their process ended.");
   const red = unit.tests.filter(({ failed }) => failed).map(({ title }) => title);
   const unitTests = new Map<string, UnitResult["tests"][number][]>();
@@ -93,7 +96,8 @@ async function judgeByTests({ name }: Mutant, tests: UnitTests, lane: Lane): Pro
     const usual = batch.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     const titles = batch.map(({ title }) => title);
     const result = await unlessBusy(usual, (on, within) =>
-      lane.runUnitTests({ mutant: on ? name : null, titles }, within),
+      // A test that hangs is told by its name, before all of them are given up.
+      lane.runUnitTests({ mutant: on ? name : null, titles, limit: within }, within + patience),
     );
     if (result === "hangs") return { status: "killed", by: "the unit tests hang", file: null };
     const failed = result.tests.find((test) => test.failed);

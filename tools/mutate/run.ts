@@ -79,7 +79,12 @@ async function judgeAll(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const bundle = path.resolve(folder, "testing.js");
   await buildSwitchedBundle(bundle);
-  const server = await startServer({ python: pathOf("Python"), tests: ["hybrid-ai"], polyfill: bundle });
+  const server = await startServer({
+    python: pathOf("Python"),
+    tests: ["hybrid-ai"],
+    polyfill: bundle,
+    timeoutMultiplier: 5,
+  });
   const unitTests = globSync("impl/**/*.test.ts").filter(runsHere).toSorted();
   const expected = await readReasonsPerTarget(
     new URL("../../wpt/runner/expectations.yaml", import.meta.url),

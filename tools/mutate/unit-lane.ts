@@ -14,6 +14,8 @@ export interface UnitRequest {
   readonly mutant: string | null;
   /** Full titles of the tests to run; null for all. */
   readonly titles: readonly string[] | null;
+  /** How long each test may take, in milliseconds; null for as long as it takes. */
+  readonly limit: number | null;
 }
 
 export interface UnitResult {
@@ -42,7 +44,7 @@ registerHooks({
 });
 
 const silent = function () {} as unknown as Mocha.ReporterConstructor;
-const mocha = new Mocha({ reporter: silent, timeout: 5_000 });
+const mocha = new Mocha({ reporter: silent, timeout: 0 });
 for (const file of process.argv.slice(2)) mocha.addFile(path.join(root, file));
 mocha.cleanReferencesAfterRun(false);
 const loaded = mocha.loadFilesAsync();
@@ -64,28 +66,15 @@ function choose(titles: UnitRequest["titles"]): void {
   mocha.grep({ test: (title: string) => titles === null || chosen.has(title) } as RegExp);
 }
 
-/** Without a mutant nothing hangs: then tests take what time a busy machine needs. */
-function givePatience(): () => void {
-  const given = new Map<Mocha.Test, number>();
-  mocha.suite.eachTest((test) => {
-    given.set(test, test.timeout());
-    test.timeout(60_000);
-  });
-  return () => {
-    for (const [test, timeout] of given) test.timeout(timeout);
-  };
-}
-
-function run({ mutant, titles }: UnitRequest): Promise<UnitResult> {
+function run({ mutant, titles, limit }: UnitRequest): Promise<UnitResult> {
   const tests: UnitResult["tests"][number][] = [];
   choose(titles);
   mocha.bail(mutant !== null);
   mutated.turnOn(mutant);
   mutated.takeReached();
-  const takePatience = mutant === null ? givePatience() : null;
+  mocha.suite.eachTest((test) => test.timeout(limit ?? 0));
   return new Promise((resolve) => {
     const runner = mocha.run(() => {
-      takePatience?.();
       mutated.turnOn(null);
       resolve({ tests });
     });

@@ -61,6 +61,9 @@ export function chromiumArguments() {
   return isSuperUser() ? ["--no-sandbox"] : [];
 }
 
+/** How long a browser may take to start, and to answer, in milliseconds: a busy machine takes long, and only one that hangs takes longer. */
+export const browserLimits = { timeout: 120_000, protocolTimeout: 600_000 };
+
 /**
  * For tools that start a browser but let nobody add arguments.
  *

@@ -110,8 +110,7 @@ async function main(): Promise<boolean> {
     );
     return failed === 0;
   } finally {
-    await target.close();
-    await server.stop();
+    await target.close().finally(() => server.stop());
   }
 }
 

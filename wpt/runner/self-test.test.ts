@@ -44,13 +44,13 @@ function launchIfThere(launch: (path: string) => Promise<Target>, path: string |
 }
 
 describe("the runner, on tests whose results are known", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let server: Server;
 
   before(async function () {
     const path = python();
     if (path === null || !existsSync(path)) return this.skip();
-    server = await startServer({ python: path, tests: ["runner/self-test"], polyfill });
+    server = await startServer({ python: path, tests: ["runner/self-test"], polyfill, timeoutMultiplier: 3 });
   });
   after(() => server?.stop());
 
@@ -63,7 +63,7 @@ describe("the runner, on tests whose results are known", function () {
       `${folder}api.any.worker.html?b`,
     ]);
     assert.ok(!server.pages.some(({ file }) => file.includes("/resources/")));
-    assert.equal(server.pages.find(({ url }) => url.includes("long"))?.timeout, 60_000);
+    assert.equal(server.pages.find(({ url }) => url.includes("long"))?.timeout, 180_000);
   });
 
   it("is as patient as it is told", async () => {
@@ -71,13 +71,13 @@ describe("the runner, on tests whose results are known", function () {
       python: python()!,
       tests: ["runner/self-test"],
       polyfill,
-      timeoutMultiplier: 3,
+      timeoutMultiplier: 2,
     });
     try {
-      assert.deepEqual(new Set(patient.pages.map(({ timeout }) => timeout)), new Set([30_000, 180_000]));
+      assert.deepEqual(new Set(patient.pages.map(({ timeout }) => timeout)), new Set([20_000, 120_000]));
       const page = new URL("/resources/testharnessreport.js", patient.origin);
       page.hostname = "127.0.0.1";
-      assert.match(await (await fetch(page)).text(), /timeout_multiplier: Number\("3"\)/);
+      assert.match(await (await fetch(page)).text(), /timeout_multiplier: Number\("2"\)/);
     } finally {
       await patient.stop();
     }
@@ -199,5 +199,5 @@ describe("the runner, on tests whose results are known", function () {
 });
 
 function patience(url: string): number {
-  return /hang|busy/.test(url) ? 1500 : 20_000;
+  return /hang|busy/.test(url) ? 1500 : 60_000;
 }

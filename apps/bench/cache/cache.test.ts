@@ -13,7 +13,6 @@ import type { Files } from "./files.ts";
 import { measureTransfers } from "./transfers.ts";
 
 describe("the benchmark of the cache", function () {
-  this.timeout(120_000);
   let files: Files;
   let laboratory: Laboratory;
   const file = () => fileAt(laboratory.origin, files.generated.get(1)!);

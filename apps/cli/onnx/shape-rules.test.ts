@@ -11,7 +11,6 @@ import { elementCount } from "./tensor-information.ts";
 import { UnsupportedModelError } from "./unsupported-model-error.ts";
 
 describe("the analysis of an operator", function () {
-  this.timeout(20000);
   const float = (name: string, shape: number[]): TensorProto =>
     constantTensor(name, DataType.FLOAT, shape, new Float32Array(elementCount(shape)).fill(1));
   const integers = (name: string, values: number[]): TensorProto =>

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch, TimeoutError } from "puppeteer-core";
 import type { Browser, LaunchOptions } from "puppeteer-core";
+import { browserLimits } from "../../../tools/setup/where.mjs";
 import type { Target } from "../target.ts";
 import { withResults, withoutResults } from "../results.ts";
 import type { PageResult } from "../results.ts";
@@ -11,7 +12,7 @@ import type { PageResult } from "../results.ts";
 /** Each page has a context of its own, so that no page finds what another has stored. */
 export async function launchBrowser(options: LaunchOptions): Promise<Target> {
   const profile = await mkdtemp(join(tmpdir(), "hybrid-ai-wpt-"));
-  const start = () => launch({ ...options, headless: true, userDataDir: profile });
+  const start = () => launch({ ...browserLimits, ...options, headless: true, userDataDir: profile });
   let browser = await start();
   return {
     version: await browser.version(),
@@ -22,7 +23,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Target> {
     },
     async close() {
       await browser.close();
-      await rm(profile, { recursive: true, force: true });
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

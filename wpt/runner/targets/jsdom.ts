@@ -14,7 +14,7 @@ export interface PageRequest {
 }
 
 /** How long, in milliseconds, a process may be silent after a page's timeout until it counts as hanging. */
-const patience = 2000;
+const patience = 10_000;
 
 export function launchJSDOM(): Target {
   const script = fileURLToPath(new URL("jsdom-page.ts", import.meta.url));
