@@ -28,9 +28,15 @@ function rowOf({ fault, place, engine }: Cell): Row {
 export async function faultCase<T>(cell: Cell, steps: () => Promise<T>): Promise<T> {
   const row = rowOf(cell);
   row.run += 1;
-  const result = await steps();
-  row.survived += 1;
-  return result;
+  try {
+    const result = await steps();
+    row.survived += 1;
+    return result;
+  } catch (error) {
+    // What an hour's run has found is told at once, and not when it ends.
+    console.error(`${cell.fault}, ${cell.place}, in ${cell.engine}: ${String(error)}`);
+    throw error;
+  }
 }
 
 /** Counts cases that were run elsewhere. */

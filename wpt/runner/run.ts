@@ -66,8 +66,9 @@ async function main(): Promise<boolean> {
     polyfill,
     timeoutMultiplier: Number(options["timeout-multiplier"]),
   });
-  const target = await launch();
+  let target: Target | null = null;
   try {
+    target = await launch();
     const stale = Object.keys(reasons).filter((url) => !server.pages.some((page) => page.url === url));
     if (stale.length > 0)
       throw new Error(`A list of reasons names pages that are not there: ${stale.join(", ")}`);
@@ -110,7 +111,7 @@ async function main(): Promise<boolean> {
     );
     return failed === 0;
   } finally {
-    await target.close().finally(() => server.stop());
+    await Promise.resolve(target?.close()).finally(() => server.stop());
   }
 }
 

@@ -63,8 +63,10 @@ promise_test(async (t) => {
   const { file, bytes } = await freshFile(recorder, { hold: 3 });
   const controller = new AbortController();
   const aborted = navigator.modelCache.fetch(file, { signal: controller.signal });
-  const going = navigator.modelCache.fetch(file);
-  await recorder.requests(1);
+  const joined = Promise.withResolvers();
+  const monitor = (target) => target.addEventListener("downloadprogress", joined.resolve);
+  const going = navigator.modelCache.fetch(file, { monitor });
+  await joined.promise;
   controller.abort();
   await promise_rejects_dom(t, "AbortError", aborted);
   await recorder.release();

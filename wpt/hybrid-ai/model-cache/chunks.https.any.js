@@ -64,9 +64,10 @@ promise_test(async (t) => {
   const broken = recorder.url({ pattern: size }, { ...breaking, ranges: false });
   const file = chunkedFile(recorder, { urls: [broken], chunks });
   const fetching = navigator.modelCache.fetch(file);
+  const failed = promise_rejects_dom(t, "NetworkError", fetching);
   await haveCome(file, chunk);
   await recorder.release();
-  await promise_rejects_dom(t, "NetworkError", fetching);
+  await failed;
   assert_array_equals(await navigator.modelCache.keys(), [], "a part is not visible");
   await recorder.clear();
   const urls = [recorder.url({ pattern: size })];

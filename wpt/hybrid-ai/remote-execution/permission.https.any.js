@@ -74,4 +74,5 @@ modelTest(async (t, recorder) => {
   assertAffineResult(result, 1, 2, 3);
   assert_equals(result.receipt.placement, "remote");
   await recorder.release();
+  await model.clientReady;
 }, "dispatch a run, step 1.9: a limit that the user lifts lets a waiting run go on");

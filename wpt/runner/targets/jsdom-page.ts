@@ -61,7 +61,7 @@ async function runPage({ url, timeout }: PageRequest): Promise<PageResult> {
   } finally {
     current = null;
     clearTimeout(timer);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -7,18 +7,18 @@ import { fakeDirectory } from "./fake-file-system.test.ts";
 import type { Folder } from "../../host.ts";
 import type { DirectoryHandle } from "./file-system.ts";
 import { foundAgain } from "./own-folder.ts";
+import { mostAttempts, patient } from "./patient-folder.ts";
 import { SegmentedFolder } from "./segmented-folder.ts";
 import { SyncFolder } from "./sync-folder.ts";
 import { WritableFolder } from "./writable-folder.ts";
 
 const alone = () => agentsThrough(undefined);
-const noWait = async () => undefined;
 
-describeFolder("SyncFolder", async () => new SyncFolder(fakeDirectory(), alone(), noWait));
+describeFolder("SyncFolder", async () => new SyncFolder(fakeDirectory(), alone()));
 describeFolder("WritableFolder", async () => new WritableFolder(fakeDirectory(), alone()));
 
 const byStreams = (directory: DirectoryHandle) => new WritableFolder(directory, alone());
-const byHandles = (directory: DirectoryHandle) => new SyncFolder(directory, alone(), noWait);
+const byHandles = (directory: DirectoryHandle) => new SyncFolder(directory, alone());
 const length = 2 ** 16;
 
 function segmented(directory: DirectoryHandle, use: (directory: DirectoryHandle) => Folder, divides = true) {
@@ -204,7 +204,7 @@ describe("the folder of an origin", () => {
         found += 1;
         return fakeDirectory();
       };
-      const use = (directory: ReturnType<typeof fakeDirectory>) => new SyncFolder(directory, alone(), noWait);
+      const use = (directory: ReturnType<typeof fakeDirectory>) => new SyncFolder(directory, alone());
       const newFolder = () => foundAgain(clearedDirectory(ofMaking, ofAll), find, use);
 
       const folder = newFolder();
@@ -226,7 +226,7 @@ describe("the folder of an origin", () => {
     const folder = foundAgain(
       directory,
       () => assert.fail("It is looked for."),
-      () => new SyncFolder(directory, alone(), noWait),
+      () => new SyncFolder(directory, alone()),
     );
     await assert.rejects(folder.create("a"), { name: "QuotaExceededError" });
   });
@@ -243,9 +243,45 @@ describe("a move over a file", () => {
   });
 });
 
+describe("a patient folder", () => {
+  const attempts: Readonly<Record<string, (folder: Folder) => Promise<unknown>>> = {
+    open: async (folder) => (await folder.open("a", "write"))!.close(),
+    create: async (folder) => (await folder.create("a")).close(),
+    rename: (folder) => folder.rename("a", "b"),
+    remove: (folder) => folder.remove("a"),
+  };
+
+  for (const [name, attempt] of Object.entries(attempts)) {
+    it(`waits to ${name} what an agent that just ended still holds`, async () => {
+      const directory = fakeDirectory();
+      const left = await (await directory.getFileHandle("a", { create: true })).createSyncAccessHandle();
+      let waits = 0;
+      const folder = patient(byHandles(directory), async () => {
+        waits += 1;
+        if (waits === 30) left.close();
+      });
+      await attempt(folder);
+      assert.equal(waits, 30);
+    });
+  }
+
+  it("gives up where it stays taken, and waits for nothing else", async () => {
+    const directory = fakeDirectory();
+    await (await directory.getFileHandle("a", { create: true })).createSyncAccessHandle();
+    let waits = 0;
+    const folder = patient(byHandles(directory), async () => {
+      waits += 1;
+    });
+    await assert.rejects(folder.open("a", "write"), { name: "NoModificationAllowedError" });
+    assert.equal(waits, mostAttempts - 1);
+    await assert.rejects(folder.rename("nothing", "b"), { name: "NotFoundError" });
+    assert.equal(waits, mostAttempts - 1);
+  });
+});
+
 describe("SyncFolder", () => {
   it("lets readers wait for each other where the engine knows no read-only handles", async () => {
-    const folder = new SyncFolder(fakeDirectory({ knowsModes: false }), alone(), noWait);
+    const folder = new SyncFolder(fakeDirectory({ knowsModes: false }), alone());
     const file = await folder.create("a");
     await file.write(0, Uint8Array.of(1));
     await file.close();
@@ -262,24 +298,10 @@ describe("SyncFolder", () => {
     assert.deepEqual(order, ["first", "second"]);
   });
 
-  it("asks again for a handle that an agent that just ended still holds", async () => {
-    const directory = fakeDirectory();
-    const file = await directory.getFileHandle("a", { create: true });
-    const left = await file.createSyncAccessHandle();
-    let waits = 0;
-    const folder = new SyncFolder(directory, alone(), async () => {
-      waits += 1;
-      if (waits === 3) left.close();
-    });
-    const opened = (await folder.open("a", "write"))!;
-    assert.equal(waits, 3);
-    await opened.close();
-  });
-
-  it("gives up on a handle that stays taken, and on its turn with it", async () => {
+  it("gives up its turn on a handle that is taken", async () => {
     const directory = fakeDirectory();
     const left = await (await directory.getFileHandle("a", { create: true })).createSyncAccessHandle();
-    const folder = new SyncFolder(directory, alone(), noWait);
+    const folder = byHandles(directory);
     await assert.rejects(folder.open("a", "write"), { name: "NoModificationAllowedError" });
     left.close();
     await (await folder.open("a", "write"))!.close();
@@ -294,7 +316,7 @@ describe("SyncFolder", () => {
       file.createSyncAccessHandle = async (mode) => ({ ...(await open(mode)), write: () => 0 });
       return file;
     };
-    const file = await new SyncFolder(directory, alone(), noWait).create("a");
+    const file = await new SyncFolder(directory, alone()).create("a");
     await assert.rejects(file.write(0, Uint8Array.of(1)), { name: "QuotaExceededError" });
   });
 });

@@ -4,6 +4,7 @@ import type { Agents, LockManager } from "./agents.ts";
 import { isNotFound } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle } from "./file-system.ts";
 import { givesSyncHandles } from "./gives-sync-handles.ts";
+import { patient } from "./patient-folder.ts";
 import { SegmentedFolder } from "./segmented-folder.ts";
 import { SyncFolder } from "./sync-folder.ts";
 import { WritableFolder } from "./writable-folder.ts";
@@ -39,12 +40,12 @@ export async function openTheFolder(global: StorageGlobal): Promise<Folder | nul
       new Promise<void>((resolve) => global.setTimeout(resolve, milliseconds));
     const first = await find();
     if (hasMember(global, "createSyncAccessHandle") && (await givesSyncHandles(first))) {
-      const use = (folder: DirectoryHandle, turns: Agents) => new SyncFolder(folder, turns, wait);
-      return foundAgain(first, find, (folder) => segmented(folder, agents, use, false));
+      const use = (folder: DirectoryHandle, turns: Agents) => new SyncFolder(folder, turns);
+      return foundAgain(first, find, (folder) => patient(segmented(folder, agents, use, false), wait));
     }
     if (!hasMember(global, "createWritable")) return null;
     const use = (folder: DirectoryHandle, turns: Agents) => new WritableFolder(folder, turns);
-    return foundAgain(first, find, (folder) => segmented(folder, agents, use, true));
+    return foundAgain(first, find, (folder) => patient(segmented(folder, agents, use, true), wait));
   } catch {
     // Opaque origins, private browsing and users who said so have no folder.
     return null;

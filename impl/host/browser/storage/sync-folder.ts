@@ -4,10 +4,6 @@ import type { Agents } from "./agents.ts";
 import { fileHandle, moveFile, namesIn, removeFile, sizeOf } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle, SyncAccessHandle } from "./file-system.ts";
 
-/** How often a handle is asked for: a tab that was just ended may hold it for a moment longer than its lock. */
-const mostAttempts = 20;
-const pause = 25;
-
 /** In bytes: engines count them in 32 bits. */
 const mostAtOnce = 2 ** 30;
 
@@ -18,14 +14,12 @@ const mostAtOnce = 2 ** 30;
 export class SyncFolder implements Folder {
   readonly #folder: DirectoryHandle;
   readonly #agents: Agents;
-  readonly #wait: (milliseconds: number) => Promise<void>;
   /** Whether several agents can have a file open to read. Engines that do not know of it give one handle at a time. */
   #canShare = false;
 
-  constructor(folder: DirectoryHandle, agents: Agents, wait: (milliseconds: number) => Promise<void>) {
+  constructor(folder: DirectoryHandle, agents: Agents) {
     this.#folder = folder;
     this.#agents = agents;
-    this.#wait = wait;
   }
 
   names(): Promise<string[]> {
@@ -79,19 +73,11 @@ export class SyncFolder implements Folder {
       this.#canShare = true;
       return mode;
     };
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await file.createSyncAccessHandle({
-          get mode() {
-            return learn();
-          },
-        });
-      } catch (error) {
-        const isTaken = (error as { name?: unknown }).name === "NoModificationAllowedError";
-        if (!isTaken || attempt === mostAttempts) throw error;
-        await this.#wait(pause);
-      }
-    }
+    return file.createSyncAccessHandle({
+      get mode() {
+        return learn();
+      },
+    });
   }
 }
 
