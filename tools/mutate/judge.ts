@@ -95,10 +95,13 @@ async function judgeByTests({ name }: Mutant, tests: UnitTests, lane: Lane): Pro
   for (const batch of inBatches(tests)) {
     const usual = batch.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     const titles = batch.map(({ title }) => title);
-    const result = await unlessBusy(usual, (on, within) =>
+    const result = await unlessBusy(usual, async (on, within) => {
       // A test that hangs is told by its name, before all of them are given up.
-      lane.runUnitTests({ mutant: on ? name : null, titles, limit: within }, within + patience),
-    );
+      const request = { mutant: on ? name : null, titles, limit: within };
+      const result = await lane.runUnitTests(request, within + patience);
+      // Without the mutant it is the machine that fails.
+      return !on && result?.tests.some(({ failed }) => failed) ? null : result;
+    });
     if (result === "hangs") return { status: "killed", by: "the unit tests hang", file: null };
     const failed = result.tests.find((test) => test.failed);
     if (failed !== undefined) return { status: "killed", by: failed.title, file: failed.file };
