@@ -6,7 +6,7 @@ import type { Aftermath } from "./aftermath.ts";
 import { KillableBrowser, executableOf } from "./browser.ts";
 import type { Engine } from "./browser.ts";
 import { FaultServer } from "./fault-server.ts";
-import { cases, enginesOfTheLane } from "./lane.ts";
+import { cases, enginesOfTheLane, isSlowLane } from "./lane.ts";
 import { faultCase } from "./matrix.ts";
 import { Scene, chunkSize, chunksUnderWay } from "./scene.ts";
 import type { ServedFile } from "./scene.ts";
@@ -23,7 +23,7 @@ type Victim = "tab" | "lone tab" | "worker" | "storage worker" | "browser";
 
 for (const engine of enginesOfTheLane) {
   describe(`the model cache in ${engine}, killed`, function () {
-    this.timeout(600_000);
+    this.timeout(isSlowLane ? 0 : 600_000);
     const server = new FaultServer();
     let killable: KillableBrowser;
 

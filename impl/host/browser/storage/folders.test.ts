@@ -5,7 +5,7 @@ import { agentsOf, agentsThrough } from "./agents.ts";
 import type { LockManager } from "./agents.ts";
 import { fakeDirectory } from "./fake-file-system.test.ts";
 import type { Folder } from "../../host.ts";
-import type { DirectoryHandle } from "./file-system.ts";
+import type { DirectoryHandle, SyncAccessHandle } from "./file-system.ts";
 import { foundAgain } from "./own-folder.ts";
 import { mostAttempts, patient } from "./patient-folder.ts";
 import { SegmentedFolder } from "./segmented-folder.ts";
@@ -14,11 +14,14 @@ import { WritableFolder } from "./writable-folder.ts";
 
 const alone = () => agentsThrough(undefined);
 
-describeFolder("SyncFolder", async () => new SyncFolder(fakeDirectory(), alone()));
+/** A clock that stands still: nothing is late. */
+const forever = () => new Promise<never>(() => undefined);
+
+describeFolder("SyncFolder", async () => new SyncFolder(fakeDirectory(), alone(), forever));
 describeFolder("WritableFolder", async () => new WritableFolder(fakeDirectory(), alone()));
 
 const byStreams = (directory: DirectoryHandle) => new WritableFolder(directory, alone());
-const byHandles = (directory: DirectoryHandle) => new SyncFolder(directory, alone());
+const byHandles = (directory: DirectoryHandle) => new SyncFolder(directory, alone(), forever);
 const length = 2 ** 16;
 
 function segmented(directory: DirectoryHandle, use: (directory: DirectoryHandle) => Folder, divides = true) {
@@ -204,7 +207,8 @@ describe("the folder of an origin", () => {
         found += 1;
         return fakeDirectory();
       };
-      const use = (directory: ReturnType<typeof fakeDirectory>) => new SyncFolder(directory, alone());
+      const use = (directory: ReturnType<typeof fakeDirectory>) =>
+        new SyncFolder(directory, alone(), forever);
       const newFolder = () => foundAgain(clearedDirectory(ofMaking, ofAll), find, use);
 
       const folder = newFolder();
@@ -226,7 +230,7 @@ describe("the folder of an origin", () => {
     const folder = foundAgain(
       directory,
       () => assert.fail("It is looked for."),
-      () => new SyncFolder(directory, alone()),
+      () => new SyncFolder(directory, alone(), forever),
     );
     await assert.rejects(folder.create("a"), { name: "QuotaExceededError" });
   });
@@ -281,7 +285,7 @@ describe("a patient folder", () => {
 
 describe("SyncFolder", () => {
   it("lets readers wait for each other where the engine knows no read-only handles", async () => {
-    const folder = new SyncFolder(fakeDirectory({ knowsModes: false }), alone());
+    const folder = new SyncFolder(fakeDirectory({ knowsModes: false }), alone(), forever);
     const file = await folder.create("a");
     await file.write(0, Uint8Array.of(1));
     await file.close();
@@ -307,6 +311,26 @@ describe("SyncFolder", () => {
     await (await folder.open("a", "write"))!.close();
   });
 
+  it("asks again for a handle for which there is no answer, and closes one that comes late", async () => {
+    const directory = fakeDirectory();
+    const file = await directory.getFileHandle("a", { create: true });
+    const answer = Promise.withResolvers<SyncAccessHandle>();
+    const answers = [answer.promise, file.createSyncAccessHandle()];
+    const answering = { ...file, createSyncAccessHandle: () => answers.shift() ?? forever() };
+    directory.getFileHandle = async () => answering;
+    let waits = 0;
+    const folder = new SyncFolder(directory, alone(), async () => {
+      waits += 1;
+      if (waits === 2) await forever();
+    });
+    const opened = (await folder.open("a", "write"))!;
+    const closed = Promise.withResolvers<undefined>();
+    answer.resolve({ close: () => closed.resolve(undefined) } as unknown as SyncAccessHandle);
+    await closed.promise;
+    await opened.close();
+    await assert.rejects(folder.open("a", "write"), { name: "TimeoutError" });
+  });
+
   it("says that there is no room where a write is cut short", async () => {
     const directory = fakeDirectory();
     const getFileHandle = directory.getFileHandle.bind(directory);
@@ -316,7 +340,7 @@ describe("SyncFolder", () => {
       file.createSyncAccessHandle = async (mode) => ({ ...(await open(mode)), write: () => 0 });
       return file;
     };
-    const file = await new SyncFolder(directory, alone()).create("a");
+    const file = await new SyncFolder(directory, alone(), forever).create("a");
     await assert.rejects(file.write(0, Uint8Array.of(1)), { name: "QuotaExceededError" });
   });
 });

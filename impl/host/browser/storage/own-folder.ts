@@ -40,7 +40,7 @@ export async function openTheFolder(global: StorageGlobal): Promise<Folder | nul
       new Promise<void>((resolve) => global.setTimeout(resolve, milliseconds));
     const first = await find();
     if (hasMember(global, "createSyncAccessHandle") && (await givesSyncHandles(first))) {
-      const use = (folder: DirectoryHandle, turns: Agents) => new SyncFolder(folder, turns);
+      const use = (folder: DirectoryHandle, turns: Agents) => new SyncFolder(folder, turns, wait);
       return foundAgain(first, find, (folder) => patient(segmented(folder, agents, use, false), wait));
     }
     if (!hasMember(global, "createWritable")) return null;

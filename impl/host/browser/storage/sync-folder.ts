@@ -4,6 +4,12 @@ import type { Agents } from "./agents.ts";
 import { fileHandle, moveFile, namesIn, removeFile, sizeOf } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle, SyncAccessHandle } from "./file-system.ts";
 
+/** How many milliseconds an answer may take that usually takes one, and how often is asked. */
+const longestWait = 5000;
+const mostAttempts = 3;
+
+const late: unique symbol = Symbol("late");
+
 /** In bytes: engines count them in 32 bits. */
 const mostAtOnce = 2 ** 30;
 
@@ -14,12 +20,14 @@ const mostAtOnce = 2 ** 30;
 export class SyncFolder implements Folder {
   readonly #folder: DirectoryHandle;
   readonly #agents: Agents;
+  readonly #wait: (milliseconds: number) => Promise<void>;
   /** Whether several agents can have a file open to read. Engines that do not know of it give one handle at a time. */
   #canShare = false;
 
-  constructor(folder: DirectoryHandle, agents: Agents) {
+  constructor(folder: DirectoryHandle, agents: Agents, wait: (milliseconds: number) => Promise<void>) {
     this.#folder = folder;
     this.#agents = agents;
+    this.#wait = wait;
   }
 
   names(): Promise<string[]> {
@@ -57,8 +65,8 @@ export class SyncFolder implements Folder {
   ): Promise<OpenFile | null> {
     const end = await this.#agents.take(name, this.#canShare ? access : "write");
     try {
-      const file = await find();
-      if (file !== null) return openFile(await this.#handle(file, access), end);
+      const handle = await this.#answered(async () => this.#handle(await find(), access));
+      if (handle !== null) return openFile(handle, end);
     } catch (error) {
       end();
       throw error;
@@ -67,7 +75,22 @@ export class SyncFolder implements Folder {
     return null;
   }
 
-  async #handle(file: FileHandle, access: "read" | "write"): Promise<SyncAccessHandle> {
+  /** NB: Chromium, asked for a handle while another tab removes things, can give no answer at all. It answers when it is asked again. */
+  async #answered(ask: () => Promise<SyncAccessHandle | null>): Promise<SyncAccessHandle | null> {
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+      const asked = ask();
+      const handle = await Promise.race([asked, this.#wait(longestWait).then((): typeof late => late)]);
+      if (handle !== late) return handle;
+      asked.then(
+        (each) => each?.close(),
+        () => undefined,
+      );
+    }
+    throw new DOMException("The browser does not say whether the file can be opened.", "TimeoutError");
+  }
+
+  async #handle(file: FileHandle | null, access: "read" | "write"): Promise<SyncAccessHandle | null> {
+    if (file === null) return null;
     const mode = access === "read" ? "read-only" : "readwrite";
     const learn = () => {
       this.#canShare = true;
