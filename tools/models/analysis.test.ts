@@ -25,7 +25,6 @@ const page = new Map([
 ]);
 
 describe("the analysis of a model", function () {
-
   it("tells every shape of text detection as the runtime does", async () => {
     assert.ok((await compareWithTheRuntime(detection, page)) > 300);
   });
