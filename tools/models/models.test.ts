@@ -16,10 +16,8 @@ import { readLabelledSentences } from "./lande.ts";
 import { makeModels } from "./make.ts";
 import { readPng } from "./read-png.ts";
 
-/** Slower than most tests: the models are made anew and really run. */
-
 let folder: string;
-before("make the models", async function () {
+before("make the models", async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "models-"));
   await makeModels(folder, () => {});
 });
@@ -71,7 +69,7 @@ describe("the manifests of the models", () => {
   });
 });
 
-describe("the text models", function () {
+describe("the text models", () => {
   const pictures = new URL("../../apps/demo/pictures/", import.meta.url);
   let written: string;
   let dictionary: string[];
