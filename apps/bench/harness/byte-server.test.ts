@@ -101,7 +101,7 @@ describe("the byte server", () => {
 
   it("drops the line as often as told, after as many bytes as told", async () => {
     const size = 10 * megabyte;
-    await server.begin({ every: 3 * megabyte, times: 2 });
+    await server.begin({ every: 3 * megabyte, times: 2, bytesPerSecond: 1e9 });
     let there = 0;
     const broken: number[] = [];
     while (there < size) {

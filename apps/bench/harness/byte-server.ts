@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { generatedBytes } from "./generated-bytes.ts";
 
 /** A line that drops: after every `every` bytes of generated files, `times` times. */
 export interface Interruptions {
   readonly every: number;
   readonly times: number;
+  /** How fast it is: with more than a client takes, what is lost in the network's buffers would count as sent. */
+  readonly bytesPerSecond: number;
 }
 
 /** What the server has sent of generated files. */
@@ -38,8 +41,10 @@ export class ByteServer {
   readonly server: Server;
   readonly #files: ReadonlyMap<string, Buffer>;
   readonly #running = new Set<ServerResponse>();
-  #interruptions: Interruptions = { every: Infinity, times: 0 };
+  #interruptions: Interruptions = { every: Infinity, times: 0, bytesPerSecond: Infinity };
   #sinceTheLast = 0;
+  /** When the line takes more. */
+  #free = 0;
   #tally = { bytes: 0, requests: 0, mostAtOnce: 0, interruptions: 0, others: [] as string[] };
 
   constructor(folder: string) {
@@ -108,8 +113,17 @@ export class ByteServer {
       this.#sinceTheLast = 0;
       this.#tally.interruptions += 1;
     }
+    await this.#turn(part.length);
     await written(response, part);
     if (drops) for (const each of [...this.#running]) each.destroy();
+  }
+
+  /** Until the line, which all answers share, takes so many bytes more. */
+  async #turn(bytes: number): Promise<void> {
+    const now = performance.now();
+    const begin = Math.max(this.#free, now);
+    this.#free = begin + (1000 * bytes) / this.#interruptions.bytesPerSecond;
+    if (begin > now) await setTimeout(begin - now);
   }
 }
 

@@ -13,7 +13,7 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-const steady: Interruptions = { every: Infinity, times: 0 };
+const steady: Interruptions = { every: Infinity, times: 0, bytesPerSecond: Infinity };
 
 /** @param folder - whose files it serves, read once */
 export async function startServerProcess(folder: string): Promise<ServerProcess> {
