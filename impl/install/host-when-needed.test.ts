@@ -15,4 +15,9 @@ describe("a host when needed", () => {
     assert.equal(host.now(), 7);
     assert.equal(created, 1);
   });
+
+  it("is none without a secure context, which is said when something is asked of it", () => {
+    const host = hostWhenNeeded(() => assert.fail("It is created."), { isSecureContext: false });
+    assert.throws(() => host.origin, { name: "SecurityError", message: /https/ });
+  });
 });

@@ -29,7 +29,12 @@ export class ChunksOnDemand {
       await this.close();
       return value ?? new Uint8Array();
     }
-    const bytes = await value.buffer.show((seen) => seen.slice(0, end - start));
+    const bytes = await value.buffer
+      .show((seen) => seen.slice(0, end - start))
+      .catch(async (error: unknown) => {
+        await this.close();
+        throw error;
+      });
     this.#host.queueATask(() => {
       this.#host.queueATask(() => {
         if (call === this.#calls) void this.close();

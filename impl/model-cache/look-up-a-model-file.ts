@@ -27,7 +27,9 @@ export async function lookUpAModelFile(host: Host, digest: Digest): Promise<Veri
     if (belied) {
       // 1.2.1. If the download lock of digest is not held, then hold it, drop bad chunks of store[digest],
       //        and release it.
-      await ifItIsNotWrittenTo(host, digest, () => dropBadChunksOfAStoredEntry(host, store, digest));
+      await ifItIsNotWrittenTo(host, digest, () => dropBadChunksOfAStoredEntry(host, store, digest)).catch(
+        () => undefined,
+      );
 
       // 1.2.2. Continue.
       // NOTE: Something other than these steps has written to the disk.
@@ -35,7 +37,8 @@ export async function lookUpAModelFile(host: Host, digest: Digest): Promise<Veri
     }
 
     // 1.3. Set store[digest]'s last used to today.
-    await setLastUsedToToday(host, store, entry);
+    // NB: Nobody waits for it, who may have to wait for what others do with the store.
+    void setLastUsedToToday(host, store, entry);
 
     // 1.4. Return store[digest].
     return aVerifiedFile(host, store, entry);

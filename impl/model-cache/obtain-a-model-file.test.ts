@@ -455,6 +455,15 @@ describe("obtain a model file", () => {
       assert.equal(network.requests.length, 0);
     });
 
+    it("obtain a model file, step 3: lets go of whoever is aborted while the store does not answer", async () => {
+      const folder = new MemoryFolder();
+      folder.size = () => new Promise<never>(() => undefined);
+      const controller = new AbortController();
+      const obtaining = obtainAModelFile(agent(new Network(), folder), recordOf(bytes, [a]), controller);
+      controller.abort(new Error("enough"));
+      await assert.rejects(obtaining, /enough/);
+    });
+
     it("obtain a model file, step 3: gives no file to whoever was aborted, stored or not", async () => {
       const network = new Network();
       network.serve(a, bytes);

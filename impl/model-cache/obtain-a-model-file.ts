@@ -1,6 +1,6 @@
 import type { FileRecord } from "../concepts/file-record.ts";
 import type { Host } from "../host/host.ts";
-import { addAbortSteps } from "../infra/abort-signal.ts";
+import { addAbortSteps, unlessAborted } from "../infra/abort-signal.ts";
 import { abandonADownload } from "./download.ts";
 import type { Listener } from "./download.ts";
 import { joinADownload } from "./join-a-download.ts";
@@ -29,7 +29,8 @@ export async function obtainAModelFile(
   const inactive = host.untilItIsInactive();
 
   // 2. Let file be the result of looking up a model file named by record's digest for environment.
-  let file = await lookUpAModelFile(host, record.digest);
+  const lookingUp = lookUpAModelFile(host, record.digest);
+  let file = await (signal === undefined ? lookingUp : unlessAborted(lookingUp, signal));
 
   // 3. If signal is not null and is aborted, then throw signal's abort reason.
   if (signal?.aborted) throw signal.reason;

@@ -105,9 +105,9 @@ export async function* readParts(
       start += buffer.length;
     }
   } finally {
-    await Promise.all(underWay);
+    await Promise.allSettled(underWay);
     for (const buffer of buffers) buffer.free();
-    await file?.close();
+    await file?.close().catch(() => undefined);
     endTheUse();
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import type { Digest } from "../concepts/digest.ts";
 import type { Folder, Host } from "../host/host.ts";
 import { MemoryFolder } from "../host/memory-folder.ts";
 import { Turns } from "../host/turns.ts";
@@ -10,7 +11,7 @@ import { FaultyDisk } from "./faulty-disk.test.ts";
 import { filesOfAnEntry } from "./files-of-an-entry.ts";
 import { bytesOfRecords, bytesOfTheHead } from "./inventory-file.ts";
 import type { Item } from "./inventory-file.ts";
-import { readTheInventory } from "./inventory.ts";
+import { changeTheInventory, readTheInventory } from "./inventory.ts";
 import { holdingTheDownloadLock, use, using } from "./locks.ts";
 import { lookUpAModelFile } from "./look-up-a-model-file.ts";
 import { obtainAModelFile } from "./obtain-a-model-file.ts";
@@ -290,7 +291,21 @@ describe("room", () => {
   });
 });
 
+/** Looks a file up, and waits until that is written down. */
+async function useAModelFile(host: Host, folder: Folder, digest: Digest): Promise<void> {
+  await lookUpAModelFile(host, digest);
+  await changeTheInventory(host, folder, () => null);
+}
+
 describe("when an entry was last used", () => {
+  it("is waited for by nobody: what others do with the store can take long", async () => {
+    const network = new Network();
+    const folder = new MemoryFolder();
+    const digest = await bring(anAgent({ network, folder, today: 100 }), network, bytesOfLength(100));
+    const lock = () => new Promise<never>(() => undefined);
+    assert.notEqual(await lookUpAModelFile({ ...anAgent({ folder, today: 103 }), lock }, digest), null);
+  });
+
   it("look up a model file, steps 1.3 and 1.4, and prepare an entry, step 1.5: is the day of the last look, written once a day", async () => {
     const network = new Network();
     const folder = new MemoryFolder();
@@ -299,11 +314,11 @@ describe("when an entry was last used", () => {
     const dayOf = async () => (await itemsOf(folder)).map(({ lastUsed }) => lastUsed);
     assert.deepEqual(await dayOf(), [100]);
     const host = anAgent({ folder, today: 103 });
-    await lookUpAModelFile(host, digest);
+    await useAModelFile(host, folder, digest);
     assert.deepEqual(await dayOf(), [103]);
     const size = await folder.size("inventory");
-    await lookUpAModelFile(host, digest);
-    await lookUpAModelFile(anAgent({ folder, today: 103 }), digest);
+    await useAModelFile(host, folder, digest);
+    await useAModelFile(anAgent({ folder, today: 103 }), folder, digest);
     assert.equal(await folder.size("inventory"), size, "nothing more was written");
 
     const big = bytesOfLength(2 * chunkSize, 4);
@@ -332,7 +347,7 @@ describe("evict model files", () => {
     for (const today of [...new Set(days)].toSorted((one, other) => one - other)) {
       const host = anAgent({ folder, today });
       for (const [index, day] of days.entries())
-        if (day === today) await lookUpAModelFile(host, digests[index]!);
+        if (day === today) await useAModelFile(host, folder, digests[index]!);
     }
     return { folder, locks: new Turns(), digests };
   }

@@ -76,6 +76,37 @@ describe("a verified file", () => {
     });
   }
 
+  it("is nobody's any more after several of its chunks could not be hashed", async () => {
+    const { host, folder } = await stored();
+    const { digest } = recordOf(bytes, [url]);
+    let hashes = 0;
+    const sha256 = (given: Parameters<Host["sha256"]>[0]) => {
+      hashes += 1;
+      return hashes < 3 ? Promise.reject(bytesAreLost()) : host.sha256(given);
+    };
+    const file = (await lookUpAModelFile({ ...host, sha256 }, digest))!;
+    await assert.rejects(file.arrayBuffer(), { name: "OperationError" });
+    assert.ok(hashes > 2);
+    await folder.remove(filesOfAnEntry(digest).whole);
+  });
+
+  it("is nobody's any more after a chunk of a stream could not be had", async () => {
+    const { host, folder } = await stored();
+    const { digest } = recordOf(bytes, [url]);
+    const file = (await lookUpAModelFile(host, digest))!;
+    const tooMuch = new RangeError("There is no memory.");
+    const readParts: typeof file.readParts = async function* (offset, end) {
+      for await (const part of file.readParts(offset, end)) {
+        yield "buffer" in part
+          ? { ...part, buffer: Object.assign(part.buffer, { show: () => Promise.reject(tooMuch) }) }
+          : part;
+      }
+    };
+    const chunks = new ChunksOnDemand(host, { ...file, readParts });
+    await assert.rejects(chunks.read(0, chunkSize), tooMuch);
+    await folder.remove(filesOfAnEntry(digest).whole);
+  });
+
   it("gives its chunks in order", async () => {
     const { host } = await stored();
     const file = (await lookUpAModelFile(host, recordOf(bytes, [url]).digest))!;

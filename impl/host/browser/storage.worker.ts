@@ -1,3 +1,4 @@
+import { alarmOf } from "./storage/answered.ts";
 import { sayThatThisWorkerIsReady, startAWorker } from "./storage/living-worker.ts";
 import { answerCalls } from "./storage/answer-calls.ts";
 import { answerHashes } from "./storage/answer-hashes.ts";
@@ -32,5 +33,6 @@ if (name === nameOfAHashingWorker) {
 void sayThatThisWorkerIsReady((lock) => postMessage(lock), navigator.locks);
 
 function startAHashingWorker(): Promise<HashPort | null> {
-  return startAWorker(() => new Worker(location.href, { name: nameOfAHashingWorker }), navigator.locks);
+  const make = () => new Worker(location.href, { name: nameOfAHashingWorker });
+  return startAWorker(make, navigator.locks, alarmOf(globalThis));
 }

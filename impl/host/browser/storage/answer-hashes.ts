@@ -22,7 +22,10 @@ export function answerHashes(
 
   return async (message) => {
     const { id, bytes } = message;
-    const hash = await hashOf(message);
-    answer({ id, bytes, hash }, bytes === null ? [] : [bytes.buffer]);
+    const given = await hashOf(message).then(
+      (hash) => ({ hash }),
+      (error: unknown) => ({ hash: null, error: error as Error }),
+    );
+    answer({ id, bytes, ...given }, bytes === null ? [] : [bytes.buffer]);
   };
 }

@@ -41,11 +41,7 @@ function behindMessages(bytes: Bytes, end: Promise<unknown> = new Promise(() => 
 describeBytes("A global", async () => here());
 describeBytes("A storage worker", async () => bytesLater(async () => behindMessages(here())));
 describeFolder("A folder in a storage worker", async () => {
-  const folder = new SyncFolder(
-    fakeDirectory(),
-    agentsThrough(undefined),
-    () => new Promise<never>(() => undefined),
-  );
+  const folder = new SyncFolder(fakeDirectory(), agentsThrough(undefined));
   return (await behindMessages({ ...here(), folder: async () => folder }).folder(""))!;
 });
 
@@ -57,11 +53,7 @@ describe("a storage worker that ends", () => {
       const ended = Promise.withResolvers<undefined>();
       workers.push(() => ended.resolve(undefined));
       void ended.promise.then(end);
-      const folder = new SyncFolder(
-        disk,
-        agentsThrough(undefined),
-        () => new Promise<never>(() => undefined),
-      );
+      const folder = new SyncFolder(disk, agentsThrough(undefined));
       return behindMessages({ ...here(), folder: async () => folder }, ended.promise);
     });
     return { bytes, workers };

@@ -3,9 +3,10 @@ import { describe, it } from "mocha";
 import { describeFolder } from "../../folder-conformance.test.ts";
 import { agentsOf, agentsThrough } from "./agents.ts";
 import type { LockManager } from "./agents.ts";
+import { answeringDirectory } from "./answered.ts";
 import { fakeDirectory } from "./fake-file-system.test.ts";
 import type { Folder } from "../../host.ts";
-import type { DirectoryHandle, SyncAccessHandle } from "./file-system.ts";
+import type { DirectoryHandle } from "./file-system.ts";
 import { foundAgain } from "./own-folder.ts";
 import { mostAttempts, patient } from "./patient-folder.ts";
 import { SegmentedFolder } from "./segmented-folder.ts";
@@ -15,13 +16,17 @@ import { WritableFolder } from "./writable-folder.ts";
 const alone = () => agentsThrough(undefined);
 
 /** A clock that stands still: nothing is late. */
-const forever = () => new Promise<never>(() => undefined);
+const never = () => () => undefined;
 
-describeFolder("SyncFolder", async () => new SyncFolder(fakeDirectory(), alone(), forever));
+describeFolder("SyncFolder", async () => new SyncFolder(fakeDirectory(), alone()));
+describeFolder(
+  "SyncFolder, in a directory that answers,",
+  async () => new SyncFolder(answeringDirectory(fakeDirectory(), never), alone()),
+);
 describeFolder("WritableFolder", async () => new WritableFolder(fakeDirectory(), alone()));
 
 const byStreams = (directory: DirectoryHandle) => new WritableFolder(directory, alone());
-const byHandles = (directory: DirectoryHandle) => new SyncFolder(directory, alone(), forever);
+const byHandles = (directory: DirectoryHandle) => new SyncFolder(directory, alone());
 const length = 2 ** 16;
 
 function segmented(directory: DirectoryHandle, use: (directory: DirectoryHandle) => Folder, divides = true) {
@@ -207,8 +212,7 @@ describe("the folder of an origin", () => {
         found += 1;
         return fakeDirectory();
       };
-      const use = (directory: ReturnType<typeof fakeDirectory>) =>
-        new SyncFolder(directory, alone(), forever);
+      const use = (directory: ReturnType<typeof fakeDirectory>) => new SyncFolder(directory, alone());
       const newFolder = () => foundAgain(clearedDirectory(ofMaking, ofAll), find, use);
 
       const folder = newFolder();
@@ -230,7 +234,7 @@ describe("the folder of an origin", () => {
     const folder = foundAgain(
       directory,
       () => assert.fail("It is looked for."),
-      () => new SyncFolder(directory, alone(), forever),
+      () => new SyncFolder(directory, alone()),
     );
     await assert.rejects(folder.create("a"), { name: "QuotaExceededError" });
   });
@@ -283,9 +287,81 @@ describe("a patient folder", () => {
   });
 });
 
+describe("a file that cannot be emptied", () => {
+  /** A directory whose files fail so, once, when they are to be emptied. */
+  function failing(name: string): DirectoryHandle {
+    const directory = fakeDirectory();
+    const getFileHandle = directory.getFileHandle.bind(directory);
+    let failures = 0;
+    const failOnce = () => {
+      failures += 1;
+      if (failures === 1) throw new DOMException("Not now.", name);
+    };
+    directory.getFileHandle = async (file, options) => {
+      const handle = await getFileHandle(file, options);
+      return {
+        ...handle,
+        async createWritable(how) {
+          failOnce();
+          return handle.createWritable(how);
+        },
+        async createSyncAccessHandle(how) {
+          const opened = await handle.createSyncAccessHandle(how);
+          const truncate = (size: number) => {
+            failOnce();
+            opened.truncate(size);
+          };
+          return { ...opened, truncate };
+        },
+      };
+    };
+    return directory;
+  }
+
+  for (const [what, use] of [
+    ["WritableFolder", byStreams],
+    ["SyncFolder", byHandles],
+    ["SegmentedFolder", (directory: DirectoryHandle) => segmented(directory, byStreams)],
+  ] as const) {
+    it(`is nobody's: it can be made again, and removed (${what})`, async () => {
+      const folder = patient(use(failing("NoModificationAllowedError")), async () => undefined);
+      await (await folder.create("a")).close();
+      const full = use(failing("QuotaExceededError"));
+      await assert.rejects(full.create("a"), { name: "QuotaExceededError" });
+      await full.remove("a");
+      assert.deepEqual(await full.names(), []);
+    });
+  }
+
+  it("is nobody's where it was there before (SegmentedFolder)", async () => {
+    const directory = failing("QuotaExceededError");
+    await directory.getFileHandle("a", { create: true });
+    const folder = segmented(directory, byStreams);
+    await assert.rejects(folder.create("a"), { name: "QuotaExceededError" });
+    await folder.remove("a");
+    assert.deepEqual(await folder.names(), []);
+  });
+});
+
 describe("SyncFolder", () => {
+  it("gives up its turn on a file whose handle does not close", async () => {
+    const directory = fakeDirectory();
+    const file = await directory.getFileHandle("a", { create: true });
+    const opened = await file.createSyncAccessHandle();
+    const close = () => {
+      opened.close();
+      throw new DOMException("It does not close.", "InvalidStateError");
+    };
+    const folder = byHandles({
+      ...directory,
+      getFileHandle: async () => ({ ...file, createSyncAccessHandle: async () => ({ ...opened, close }) }),
+    });
+    await assert.rejects((await folder.open("a", "write"))!.close(), { name: "InvalidStateError" });
+    await folder.remove("a");
+  });
+
   it("lets readers wait for each other where the engine knows no read-only handles", async () => {
-    const folder = new SyncFolder(fakeDirectory({ knowsModes: false }), alone(), forever);
+    const folder = new SyncFolder(fakeDirectory({ knowsModes: false }), alone());
     const file = await folder.create("a");
     await file.write(0, Uint8Array.of(1));
     await file.close();
@@ -311,26 +387,6 @@ describe("SyncFolder", () => {
     await (await folder.open("a", "write"))!.close();
   });
 
-  it("asks again for a handle for which there is no answer, and closes one that comes late", async () => {
-    const directory = fakeDirectory();
-    const file = await directory.getFileHandle("a", { create: true });
-    const answer = Promise.withResolvers<SyncAccessHandle>();
-    const answers = [answer.promise, file.createSyncAccessHandle()];
-    const answering = { ...file, createSyncAccessHandle: () => answers.shift() ?? forever() };
-    directory.getFileHandle = async () => answering;
-    let waits = 0;
-    const folder = new SyncFolder(directory, alone(), async () => {
-      waits += 1;
-      if (waits === 2) await forever();
-    });
-    const opened = (await folder.open("a", "write"))!;
-    const closed = Promise.withResolvers<undefined>();
-    answer.resolve({ close: () => closed.resolve(undefined) } as unknown as SyncAccessHandle);
-    await closed.promise;
-    await opened.close();
-    await assert.rejects(folder.open("a", "write"), { name: "TimeoutError" });
-  });
-
   it("says that there is no room where a write is cut short", async () => {
     const directory = fakeDirectory();
     const getFileHandle = directory.getFileHandle.bind(directory);
@@ -340,7 +396,7 @@ describe("SyncFolder", () => {
       file.createSyncAccessHandle = async (mode) => ({ ...(await open(mode)), write: () => 0 });
       return file;
     };
-    const file = await new SyncFolder(directory, alone(), forever).create("a");
+    const file = await new SyncFolder(directory, alone()).create("a");
     await assert.rejects(file.write(0, Uint8Array.of(1)), { name: "QuotaExceededError" });
   });
 });

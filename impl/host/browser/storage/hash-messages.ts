@@ -10,6 +10,8 @@ export interface HashMessage {
 export interface HashAnswer {
   readonly id: number;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
-  /** 32 bytes; null in the midst of a running hash. */
+  /** 32 bytes; null in the midst of a running hash, and where it failed. */
   readonly hash: Uint8Array<ArrayBuffer> | null;
+  /** What it failed with. */
+  readonly error?: Error;
 }

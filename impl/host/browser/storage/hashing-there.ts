@@ -98,18 +98,19 @@ function otherAt(port: HashPort): Other {
     ask: (running, given) =>
       new Promise((resolve, reject) => {
         if (hasEnded) throw bytesAreLost();
-        count += 1;
+        const id = (count += 1);
         const lent = given instanceof LocalBuffer && given.isWhole ? given : null;
-        waiting.set(count, (answer) => {
+        const bytes = lent?.lend() ?? (given === null ? null : bytesOf(given).slice());
+        port.postMessage({ id, running, bytes }, bytes === null ? [] : [bytes.buffer]);
+        waiting.set(id, (answer) => {
           if (answer === null) {
             reject(bytesAreLost());
             return;
           }
           if (answer.bytes !== null) lent?.giveBack(answer.bytes);
-          resolve(answer.hash);
+          if (answer.error !== undefined) reject(answer.error);
+          else resolve(answer.hash);
         });
-        const bytes = lent?.lend() ?? (given === null ? null : bytesOf(given).slice());
-        port.postMessage({ id: count, running, bytes }, bytes === null ? [] : [bytes.buffer]);
       }),
   };
 }

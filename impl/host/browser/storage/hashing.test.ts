@@ -14,13 +14,13 @@ const sha256 = (...pieces: Uint8Array[]) =>
 const filled = (length: number, byte: number) => new Uint8Array(length).fill(byte);
 
 /** Workers that hash, until they are ended, and what they were sent. */
-function workers() {
+function workers(hashingOfTheirs = hashingHere) {
   let ended = Promise.withResolvers<undefined>();
   const seen: { started: number; messages: HashMessage[] } = { started: 0, messages: [] };
   const begin = async () => {
     seen.started += 1;
     ended = Promise.withResolvers();
-    const carryOut = answerHashes(hashingHere, (answer, transfer) => {
+    const carryOut = answerHashes(hashingOfTheirs, (answer, transfer) => {
       const data = structuredClone(answer, { transfer });
       setImmediate(() => (port.onmessage as (event: { data: HashAnswer }) => void)({ data }));
     });
@@ -118,6 +118,15 @@ describe("hashing in another worker", () => {
     }
     assert.deepEqual(await hashingThere(begin, hashingHere).startAHash().digest(), sha256());
     assert.equal(seen.started, 0);
+  });
+
+  it("fails where the other worker fails to hash, and has the bytes back", async () => {
+    const fails = () => Promise.reject(new RangeError("There is no memory."));
+    const { begin } = workers({ ...hashingHere, sha256: fails });
+    const hashing = await started(begin);
+    const buffer = aLocalBuffer(filled(leastLength, 5));
+    await assert.rejects(hashing.sha256(buffer), { name: "RangeError" });
+    assert.deepEqual(buffer.bytes, filled(leastLength, 5));
   });
 
   it("says that the bytes are lost that a worker had when it ended, and goes on with another", async () => {

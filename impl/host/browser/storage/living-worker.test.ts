@@ -24,10 +24,18 @@ function fakeWorker() {
   return { worker, locks, real, end: () => life.resolve(undefined) };
 }
 
+/** A clock that stands still: nothing is late. */
+const never = () => () => undefined;
+
+const goesOffAtOnce = (steps: () => void) => {
+  queueMicrotask(steps);
+  return () => undefined;
+};
+
 describe("a worker of ours", () => {
   it("lives as long as the lock that it names", async () => {
     const { worker, locks, real, end } = fakeWorker();
-    const starting = startAWorker(() => worker, real);
+    const starting = startAWorker(() => worker, real, never);
     await sayThatThisWorkerIsReady(worker.say, locks);
     const started = (await starting)!;
     let hasEnded = false;
@@ -42,7 +50,7 @@ describe("a worker of ours", () => {
   for (const event of ["onerror", "onmessageerror"] as const) {
     it(`has ended where it fails later (${event})`, async () => {
       const { worker, locks, real, end } = fakeWorker();
-      const starting = startAWorker(() => worker, real);
+      const starting = startAWorker(() => worker, real, never);
       await sayThatThisWorkerIsReady(worker.say, locks);
       const started = (await starting)!;
       (worker[event] as () => void)();
@@ -56,7 +64,7 @@ describe("a worker of ours", () => {
     const refused = { request: () => Promise.reject(new Error("no")) };
     for (const locks of [undefined, refused]) {
       const { worker } = fakeWorker();
-      const starting = startAWorker(() => worker, locks);
+      const starting = startAWorker(() => worker, locks, never);
       await sayThatThisWorkerIsReady(worker.say, locks);
       assert.equal(await starting, worker);
     }
@@ -64,12 +72,31 @@ describe("a worker of ours", () => {
 
   it("is null where it does not start", async () => {
     const { worker, real } = fakeWorker();
-    const starting = startAWorker(() => worker, real);
+    const starting = startAWorker(() => worker, real, never);
     (worker.onerror as () => void)();
     assert.equal(await starting, null);
     const refusing = () => {
       throw new Error("no");
     };
-    assert.equal(await startAWorker(refusing, real), null);
+    assert.equal(await startAWorker(refusing, real, never), null);
+  });
+
+  it("is null, and ended, where it does not say in time that it runs", async () => {
+    const { worker, real } = fakeWorker();
+    assert.equal(await startAWorker(() => worker, real, goesOffAtOnce), null);
+    assert.equal(worker.terminated, 1);
+  });
+
+  it("is not ended for the time that it took where it did say so", async () => {
+    const { worker, real } = fakeWorker();
+    const alarms = new Set<() => void>();
+    const alarm = (steps: () => void) => {
+      alarms.add(steps);
+      return () => alarms.delete(steps);
+    };
+    const starting = startAWorker(() => worker, real, alarm);
+    worker.say(null);
+    assert.equal(await starting, worker);
+    assert.equal(alarms.size, 0);
   });
 });

@@ -1,4 +1,5 @@
 import type { LockManager } from "./agents.ts";
+import type { Alarm } from "./answered.ts";
 
 /** A worker, as far as it is started and ended here. */
 interface StartedWorker {
@@ -8,20 +9,34 @@ interface StartedWorker {
   terminate(): void;
 }
 
+/** How many milliseconds a worker may take to start: a busy machine takes seconds. */
+const longestStart = 30_000;
+
 /**
- * Starts a worker of ours; null where the page's policy, or the browser, allows none. `end` resolves when it has ended, or has
+ * Starts a worker of ours; null where the page's policy, or the browser, allows none, or none begins to run. `end` resolves when it has ended, or has
  * failed. A worker that ends tells nobody: but as long as it lives it holds a lock.
  */
 export function startAWorker<W extends StartedWorker>(
   make: () => W,
   locks: unknown,
+  alarm: Alarm,
 ): Promise<(W & { readonly end: Promise<void> }) | null> {
   return new Promise((resolve) => {
     try {
       const worker = make();
-      worker.onerror = () => resolve(null);
-      worker.onmessage = ({ data }: { readonly data: string | null }) =>
+      const giveUp = () => {
+        worker.terminate();
+        resolve(null);
+      };
+      const cancel = alarm(giveUp, longestStart);
+      worker.onerror = () => {
+        cancel();
+        resolve(null);
+      };
+      worker.onmessage = ({ data }: { readonly data: string | null }) => {
+        cancel();
         resolve(Object.assign(worker, { end: endOf(worker, data, locks as LockManager | undefined) }));
+      };
     } catch {
       resolve(null);
     }

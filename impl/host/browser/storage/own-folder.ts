@@ -1,6 +1,8 @@
 import type { Folder } from "../../host.ts";
 import { agentsThrough } from "./agents.ts";
 import type { Agents, LockManager } from "./agents.ts";
+import { alarmOf, answered, answeringDirectory } from "./answered.ts";
+import type { TimingGlobal } from "./answered.ts";
 import { isNotFound } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle } from "./file-system.ts";
 import { givesSyncHandles } from "./gives-sync-handles.ts";
@@ -10,13 +12,12 @@ import { SyncFolder } from "./sync-folder.ts";
 import { WritableFolder } from "./writable-folder.ts";
 
 /** A global, as far as its storage is concerned. */
-export interface StorageGlobal {
+export interface StorageGlobal extends TimingGlobal {
   readonly navigator: {
     readonly storage?: { getDirectory?(): Promise<unknown> };
     readonly locks?: unknown;
   };
   readonly FileSystemFileHandle?: { readonly prototype: object };
-  setTimeout(steps: () => void, milliseconds: number): unknown;
 }
 
 /** The name of the cache's folder. Its number changes with the way in which entries are stored. */
@@ -30,17 +31,17 @@ function hasMember(global: StorageGlobal, name: keyof FileHandle): boolean {
 export async function openTheFolder(global: StorageGlobal): Promise<Folder | null> {
   const { storage, locks } = global.navigator;
   if (storage?.getDirectory === undefined || !hasMember(global, "move")) return null;
+  const alarm = alarmOf(global);
+  const wait = (milliseconds: number) => new Promise<void>((resolve) => void alarm(resolve, milliseconds));
   try {
     const find = async () => {
-      const root = (await storage.getDirectory!()) as Root;
-      return root.getDirectoryHandle(nameOfTheFolder, { create: true });
+      const root = (await answered(alarm, () => storage.getDirectory!())) as DirectoryHandle;
+      return answeringDirectory(root, alarm).getDirectoryHandle(nameOfTheFolder, { create: true });
     };
     const agents = agentsThrough(locks as LockManager | undefined);
-    const wait = (milliseconds: number) =>
-      new Promise<void>((resolve) => global.setTimeout(resolve, milliseconds));
     const first = await find();
     if (hasMember(global, "createSyncAccessHandle") && (await givesSyncHandles(first))) {
-      const use = (folder: DirectoryHandle, turns: Agents) => new SyncFolder(folder, turns, wait);
+      const use = (folder: DirectoryHandle, turns: Agents) => new SyncFolder(folder, turns);
       return foundAgain(first, find, (folder) => patient(segmented(folder, agents, use, false), wait));
     }
     if (!hasMember(global, "createWritable")) return null;
@@ -101,8 +102,4 @@ export function foundAgain<Handle>(
 /** What Firefox says of a file that is to be made in a folder that is gone, and WebKit of everything there. */
 function isUnknown(error: unknown): boolean {
   return (error as { name?: unknown }).name === "UnknownError";
-}
-
-interface Root {
-  getDirectoryHandle(name: string, options: { create: boolean }): Promise<DirectoryHandle>;
 }

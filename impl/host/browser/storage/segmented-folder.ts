@@ -2,6 +2,7 @@ import type { Folder, HostBuffer, OpenFile } from "../../host.ts";
 import { aLocalBuffer, bytesOf } from "../../local-buffer.ts";
 import { fileHandle, isNotFound } from "./file-system.ts";
 import type { DirectoryHandle } from "./file-system.ts";
+import { emptied } from "./emptied.ts";
 
 /** In bytes. Longer ones cost more to copy, shorter ones more to open: the time to store a chunk is least about here. */
 export const ordinaryLength = 2 ** 21;
@@ -66,8 +67,7 @@ export class SegmentedFolder implements Folder {
   async create(name: string): Promise<OpenFile> {
     const earlier = await this.open(name, "write");
     if (earlier === null) return this.#openFile(await this.#plain.create(name));
-    await earlier.truncate(0);
-    return earlier;
+    return emptied(earlier);
   }
 
   /** NB: Of a long file that is replaced, a crash can leave the rest: what the cache replaces is hardly ever long. */
@@ -82,8 +82,7 @@ export class SegmentedFolder implements Folder {
     const size = await this.#plain.size(name);
     if (size !== null && this.#mayBeLinked(size)) {
       const file = await this.open(name, "write");
-      await file?.truncate(0);
-      await file?.close();
+      if (file !== null) await (await emptied(file)).close();
     }
     await this.#plain.remove(name);
   }

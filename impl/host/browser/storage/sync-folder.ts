@@ -3,12 +3,7 @@ import { bytesOf } from "../../local-buffer.ts";
 import type { Agents } from "./agents.ts";
 import { fileHandle, moveFile, namesIn, removeFile, sizeOf } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle, SyncAccessHandle } from "./file-system.ts";
-
-/** How many milliseconds an answer may take that usually takes one, and how often is asked. */
-const longestWait = 5000;
-const mostAttempts = 3;
-
-const late: unique symbol = Symbol("late");
+import { emptied } from "./emptied.ts";
 
 /** In bytes: engines count them in 32 bits. */
 const mostAtOnce = 2 ** 30;
@@ -20,14 +15,12 @@ const mostAtOnce = 2 ** 30;
 export class SyncFolder implements Folder {
   readonly #folder: DirectoryHandle;
   readonly #agents: Agents;
-  readonly #wait: (milliseconds: number) => Promise<void>;
   /** Whether several agents can have a file open to read. Engines that do not know of it give one handle at a time. */
   #canShare = false;
 
-  constructor(folder: DirectoryHandle, agents: Agents, wait: (milliseconds: number) => Promise<void>) {
+  constructor(folder: DirectoryHandle, agents: Agents) {
     this.#folder = folder;
     this.#agents = agents;
-    this.#wait = wait;
   }
 
   names(): Promise<string[]> {
@@ -44,8 +37,7 @@ export class SyncFolder implements Folder {
 
   async create(name: string): Promise<OpenFile> {
     const file = (await this.#open(name, "write", () => this.#folder.getFileHandle(name, { create: true })))!;
-    await file.truncate(0);
-    return file;
+    return emptied(file);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -65,7 +57,7 @@ export class SyncFolder implements Folder {
   ): Promise<OpenFile | null> {
     const end = await this.#agents.take(name, this.#canShare ? access : "write");
     try {
-      const handle = await this.#answered(async () => this.#handle(await find(), access));
+      const handle = await this.#handle(await find(), access);
       if (handle !== null) return openFile(handle, end);
     } catch (error) {
       end();
@@ -73,20 +65,6 @@ export class SyncFolder implements Folder {
     }
     end();
     return null;
-  }
-
-  /** NB: Chromium, asked for a handle while another tab removes things, can give no answer at all. It answers when it is asked again. */
-  async #answered(ask: () => Promise<SyncAccessHandle | null>): Promise<SyncAccessHandle | null> {
-    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-      const asked = ask();
-      const handle = await Promise.race([asked, this.#wait(longestWait).then((): typeof late => late)]);
-      if (handle !== late) return handle;
-      asked.then(
-        (each) => each?.close(),
-        () => undefined,
-      );
-    }
-    throw new DOMException("The browser does not say whether the file can be opened.", "TimeoutError");
   }
 
   async #handle(file: FileHandle | null, access: "read" | "write"): Promise<SyncAccessHandle | null> {
@@ -139,8 +117,11 @@ function openFile(handle: SyncAccessHandle, end: () => void): OpenFile {
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      handle.close();
-      end();
+      try {
+        handle.close();
+      } finally {
+        end();
+      }
     },
   };
 }

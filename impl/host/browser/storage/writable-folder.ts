@@ -3,6 +3,7 @@ import { bytesOf } from "../../local-buffer.ts";
 import type { Agents } from "./agents.ts";
 import { fileHandle, moveFile, namesIn, removeFile, sizeOf } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle, Writable } from "./file-system.ts";
+import { emptied } from "./emptied.ts";
 
 /**
  * A folder of the origin private file system, by writable streams: for engines without synchronous handles, and for pages
@@ -32,8 +33,7 @@ export class WritableFolder implements Folder {
 
   async create(name: string): Promise<OpenFile> {
     const file = (await this.#open(name, "write", () => this.#folder.getFileHandle(name, { create: true })))!;
-    await file.truncate(0);
-    return file;
+    return emptied(file);
   }
 
   async rename(from: string, to: string): Promise<void> {
