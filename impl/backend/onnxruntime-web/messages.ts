@@ -21,6 +21,11 @@ export interface RunCommand {
   readonly inputs: ReadonlyMap<string, Tensor>;
 }
 
+/** What the worker says first: that its script runs. */
+export interface Beginning {
+  readonly kind: "begun";
+}
+
 /** What the worker answers to each command, in the same order. */
 export type Answer =
   | { readonly kind: "done"; readonly outputs: Map<string, Tensor> }

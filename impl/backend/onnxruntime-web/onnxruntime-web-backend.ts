@@ -1,7 +1,14 @@
 import { BackendError } from "../backend.ts";
 import type { Backend, LoadedPart, Tensor, Tensors } from "../backend.ts";
+import { fetchAFile } from "./fetch-a-file.ts";
 import { buffersOf } from "./messages.ts";
-import type { Answer, Command, Runtime } from "./messages.ts";
+import type { Answer, Beginning, Command, Runtime } from "./messages.ts";
+
+/** How long a worker may take until its script runs, in milliseconds. What it then loads takes as long as it takes. */
+const patience = 30_000;
+
+/** Nothing else may hold these: a worker that only its own listeners know of can be collected before it answers. */
+const loading = new Set<OnnxruntimeWebPart>();
 
 /**
  * Runs ONNX models in WebAssembly, in windows and dedicated workers. `runtime` is the URL of the folder that serves
@@ -14,15 +21,11 @@ export function onnxruntimeWebBackend(runtime: string | URL): Backend {
   // One URL for all workers: a bundle that holds the script makes it of a blob, which lives as long as its URL.
   let script: URL | undefined;
   let kept: Promise<Runtime> | null = null;
-  const runtimeOnce = async () => {
-    kept ??= fetchTheRuntime(folder);
-    try {
-      return await kept;
-    } catch (error) {
+  const runtimeOnce = () =>
+    (kept ??= fetchTheRuntime(folder).catch((error: unknown) => {
       kept = null;
       throw error;
-    }
-  };
+    }));
   return {
     name: "onnxruntime-web",
     formats: ["onnx"],
@@ -31,11 +34,14 @@ export function onnxruntimeWebBackend(runtime: string | URL): Backend {
       script ??= new URL("./onnxruntime.worker.ts", import.meta.url);
       const files = await runtimeOnce();
       const part = new OnnxruntimeWebPart(startAWorker(script));
+      loading.add(part);
       try {
         await part.command({ kind: "load", runtime: files, model }, [model.buffer]);
       } catch (error) {
         await part.release();
         throw error;
+      } finally {
+        loading.delete(part);
       }
       return part;
     },
@@ -61,12 +67,6 @@ async function fetchTheRuntime(folder: string): Promise<Runtime> {
   return { script, glue, wasm };
 }
 
-async function fetchAFile(url: URL, type: string): Promise<Blob> {
-  const response = await fetch(url).catch(() => null);
-  if (!response?.ok) throw new BackendError(`The runtime's file ${url.href} cannot be fetched.`);
-  return new Blob([await response.arrayBuffer()], { type });
-}
-
 /** A command that was sent and not yet answered. */
 interface Pending {
   readonly resolve: (outputs: Map<string, Tensor>) => void;
@@ -79,6 +79,7 @@ class OnnxruntimeWebPart implements LoadedPart {
   /** The worker answers in order. */
   readonly #pending: Pending[] = [];
   readonly #lose: (reason: string) => void;
+  readonly #watch: ReturnType<typeof setTimeout>;
   /** Why nothing more can run, once it is so. */
   #end: BackendError | null = null;
 
@@ -87,8 +88,12 @@ class OnnxruntimeWebPart implements LoadedPart {
     this.lost = promise;
     this.#lose = resolve;
     this.#worker = worker;
-    worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
-      this.#settle(data);
+    this.#watch = setTimeout(() => {
+      this.#break("The worker's script does not run.");
+    }, patience);
+    worker.addEventListener("message", ({ data }: MessageEvent<Beginning | Answer>) => {
+      if (data.kind === "begun") clearTimeout(this.#watch);
+      else this.#settle(data);
     });
     worker.addEventListener("messageerror", () => {
       this.#break("The worker's answer cannot be read.");
@@ -152,6 +157,7 @@ class OnnxruntimeWebPart implements LoadedPart {
   #finish(end: BackendError): void {
     if (this.#end !== null) return;
     this.#end = end;
+    clearTimeout(this.#watch);
     this.#worker.terminate();
     for (const { reject } of this.#pending.splice(0)) reject(end);
   }

@@ -2,7 +2,7 @@ import type * as OnnxRuntime from "onnxruntime-web/wasm";
 import type { Tensor, Tensors } from "../backend.ts";
 import { elementsOf, tensorOf } from "../elements.ts";
 import { buffersOf } from "./messages.ts";
-import type { Answer, Command, LoadCommand } from "./messages.ts";
+import type { Answer, Beginning, Command, LoadCommand } from "./messages.ts";
 
 /** One model in a worker of its own: when the worker ends, all of the model's memory is free again. */
 
@@ -14,6 +14,7 @@ let previous: Promise<unknown> = Promise.resolve();
 addEventListener("message", ({ data: command }: MessageEvent<Command>) => {
   previous = previous.then(() => carryOut(command));
 });
+tell({ kind: "begun" });
 
 async function carryOut(command: Command): Promise<void> {
   let outputs = new Map<string, Tensor>();
@@ -21,17 +22,17 @@ async function carryOut(command: Command): Promise<void> {
     if (command.kind === "load") await load(command);
     else outputs = await run(command.inputs);
   } catch (error) {
-    answer({
+    tell({
       kind: "failed",
       message: messageOf(error),
       isBroken: error instanceof WebAssembly.RuntimeError,
     });
     return;
   }
-  answer({ kind: "done", outputs }, buffersOf(outputs));
+  tell({ kind: "done", outputs }, buffersOf(outputs));
 }
 
-function answer(message: Answer, transfer: ArrayBuffer[] = []): void {
+function tell(message: Beginning | Answer, transfer: ArrayBuffer[] = []): void {
   postMessage(message, transfer);
 }
 
