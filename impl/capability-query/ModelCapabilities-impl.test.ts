@@ -9,6 +9,9 @@ import { ModelCapabilitiesImplementation } from "./ModelCapabilities-impl.ts";
 function capabilitiesOf(members: Partial<Host> = {}) {
   const world = { requests: 0, tasks: [] as (() => void)[] };
   const host = {
+    now: () => 0,
+    wait: () => new Promise(() => undefined),
+    stallTime: 30_000,
     baseURL: () => "https://example.com/",
     isFullyActive: () => true,
     isAllowedToUse: () => true,

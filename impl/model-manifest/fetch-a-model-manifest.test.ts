@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "mocha";
 import type { Host, HostRequest, HostResponse } from "../host/host.ts";
+import { VirtualTime } from "../host/virtual/virtual-time.ts";
 import { fetchAModelManifest, maximumManifestSize } from "./fetch-a-model-manifest.ts";
 
 const manifest = JSON.stringify({
@@ -28,6 +29,8 @@ const manifest = JSON.stringify({
 
 type Answer = Partial<Omit<HostResponse, "header">> & { readonly type?: string | null };
 
+const never = new Promise<never>(() => undefined);
+
 const encode = (text: string) => new TextEncoder().encode(text);
 
 async function* inPieces(text: string, size = 1000): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -37,13 +40,18 @@ async function* inPieces(text: string, size = 1000): AsyncGenerator<Uint8Array<A
 
 /** Fetches a manifest from a host that gives this answer, and tells what the host was asked for. */
 function fetchFrom(
-  answer: Answer | Error,
+  answer: Answer | Error | Promise<never>,
   { integrity = null, signal = null }: { integrity?: string | null; signal?: AbortSignal | null } = {},
 ) {
   const requests: HostRequest[] = [];
+  const time = new VirtualTime(setImmediate);
   const host = {
+    now: () => time.now(),
+    wait: (milliseconds: number, end?: AbortSignal) => time.wait(milliseconds, end),
+    stallTime: 30_000,
     async fetch(request: HostRequest) {
       requests.push(request);
+      if (answer instanceof Promise) return answer;
       if (answer instanceof Error) throw answer;
       const { type = "application/json", ...members } = answer;
       return {
@@ -56,7 +64,7 @@ function fetchFrom(
     },
   } as unknown as Host;
   const location = { url: new URL("https://example.com/m.json"), integrityMetadata: integrity };
-  return { requests, result: fetchAModelManifest(host, location, signal) };
+  return { requests, time, result: fetchAModelManifest(host, location, signal) };
 }
 
 const isCalled = (name: string) => (error: unknown) => error instanceof DOMException && error.name === name;
@@ -65,7 +73,10 @@ describe("fetch a model manifest", () => {
   it("step 1: asks once, for the URL", async () => {
     const { requests, result } = fetchFrom({});
     await result;
-    assert.deepEqual(requests, [{ url: "https://example.com/m.json" }]);
+    assert.deepEqual(
+      requests.map(({ url }) => url),
+      ["https://example.com/m.json"],
+    );
   });
 
   it("step 13: the base URL is that of the final response", async () => {
@@ -124,7 +135,7 @@ describe("fetch a model manifest", () => {
     it(`ends the fetch of what it does not read: ${JSON.stringify(answer)}`, async () => {
       let ended = false;
       const endless = {
-        next: () => new Promise<never>(() => undefined),
+        next: () => never,
         return: async () => {
           ended = true;
           return { done: true as const, value: undefined };
@@ -203,6 +214,35 @@ describe("fetch a model manifest", () => {
     }
     const { requests, result } = fetchFrom({ body: aborted() }, { signal: controller.signal });
     await assert.rejects(result, (reason) => reason === "enough");
-    assert.equal(requests[0]!.signal, controller.signal);
+    assert.equal(requests[0]!.signal!.aborted, true);
+  });
+
+  it("step 2: a server that does not answer for the stall time rejects, and its request is ended", async () => {
+    const { requests, time, result } = fetchFrom(never);
+    await assert.rejects(result, isCalled("NetworkError"));
+    assert.equal(time.now(), 30_000);
+    assert.equal(requests[0]!.signal!.aborted, true);
+  });
+
+  it("step 7: a body that stalls in the middle rejects, and its request is ended", async () => {
+    async function* stalling() {
+      yield encode(manifest.slice(0, 9));
+      await never;
+    }
+    const { requests, time, result } = fetchFrom({ body: stalling() });
+    await assert.rejects(result, isCalled("NetworkError"));
+    assert.equal(time.now(), 30_000);
+    assert.equal(requests[0]!.signal!.aborted, true);
+  });
+
+  it("step 7: a body that comes slowly is read", async () => {
+    const { time, result } = fetchFrom({ body: slowly() });
+    async function* slowly() {
+      for await (const piece of inPieces(manifest, 100)) {
+        await time.wait(29_999);
+        yield piece;
+      }
+    }
+    assert.equal((await result).name, "affine");
   });
 });

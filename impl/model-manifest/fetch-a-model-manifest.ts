@@ -4,6 +4,7 @@ import { isFailure } from "../infra/failure.ts";
 import { parseJSONBytesToAnInfraValue } from "../infra/json.ts";
 import { extractAMIMEType, isAJSONMIMEType } from "../infra/mime-type.ts";
 import { doBytesMatchMetadataList } from "../infra/subresource-integrity.ts";
+import { fetchUnlessItStalls } from "./fetch-unless-it-stalls.ts";
 import type { ManifestLocation } from "./locate-a-manifest.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { processAModelManifest } from "./process-a-model-manifest.ts";
@@ -21,8 +22,9 @@ export async function fetchAModelManifest(
   // 1. Let request be the result of creating a request for location's URL and environment.
   const request = { url: location.url.href, ...(signal !== null && { signal }) };
 
-  // 2. Let response be the result of fetching request; it is a network error as soon as signal is aborted.
-  const response = await host.fetch(request).catch(() => "network error" as const);
+  // 2. Let response be the result of fetching request; it is a network error as soon as signal is aborted or
+  //    this stalls.
+  const response = await fetchUnlessItStalls(host, request).catch(() => "network error" as const);
 
   // 3. If signal is not null and is aborted, then throw signal's abort reason.
   if (signal?.aborted) throw signal.reason;
@@ -47,7 +49,7 @@ export async function fetchAModelManifest(
   }
 
   // 7. Let bytes be the result of reading a body given response's body and the maximum manifest size; it is
-  //    failure as soon as signal is aborted.
+  //    failure as soon as signal is aborted or this stalls.
   const bytes = await readABody(response.body, maximumManifestSize);
 
   // 8. If signal is not null and is aborted, then throw signal's abort reason.

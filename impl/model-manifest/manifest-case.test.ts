@@ -38,6 +38,9 @@ export async function fuzzCase(seed: number): Promise<"accepted" | "refused"> {
 /** A server sends the same bytes: they come to the same manifest, or to an error of the two that there are. */
 async function fetched(bytes: Uint8Array<ArrayBuffer>, expected: ModelManifest | null): Promise<void> {
   const host = {
+    now: () => 0,
+    wait: () => new Promise(() => undefined),
+    stallTime: 30_000,
     fetch: async () => ({
       status: 200,
       url: url.href,

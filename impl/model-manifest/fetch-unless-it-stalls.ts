@@ -1,0 +1,51 @@
+import type { Host, HostRequest, HostResponse } from "../host/host.ts";
+import { aDependentController } from "../infra/abort-signal.ts";
+
+/**
+ * https://hybrid-ai-web.github.io/hybrid-ai/#stall
+ *
+ * Fetches as the host does. Where the response or the next bytes of its body do not come for the stall time, the fetch is
+ * terminated, and ends as with a network error.
+ */
+export async function fetchUnlessItStalls(host: Host, request: HostRequest): Promise<HostResponse> {
+  const { controller, forget } = aDependentController(request.signal ?? new AbortController().signal);
+  const watched = async <T>(work: Promise<T>): Promise<T> => {
+    const end = new AbortController();
+    try {
+      return await Promise.race([work, stall(host, end.signal)]);
+    } catch (error) {
+      forget();
+      controller.abort(error);
+      throw error;
+    } finally {
+      end.abort();
+    }
+  };
+  const response = await watched(host.fetch({ ...request, signal: controller.signal }));
+  return {
+    ...response,
+    body: {
+      [Symbol.asyncIterator]() {
+        const iterator = response.body[Symbol.asyncIterator]();
+        return {
+          async next() {
+            const next = await watched(iterator.next());
+            if (next.done) forget();
+            return next;
+          },
+          async return() {
+            forget();
+            return (await iterator.return?.()) ?? { done: true, value: undefined };
+          },
+        };
+      },
+    },
+  };
+}
+
+/** Rejects when the stall time has passed, unless the signal is aborted before. */
+async function stall(host: Host, signal: AbortSignal): Promise<never> {
+  const end = host.now() + host.stallTime;
+  while (host.now() < end) await host.wait(end - host.now(), signal);
+  throw new DOMException("The server sent nothing.", "TimeoutError");
+}
