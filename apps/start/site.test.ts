@@ -33,6 +33,7 @@ describe("the published site", () => {
   }
 
   it("has a demo that reads on the device alone, and asks no server to", async function () {
+    this.timeout(600_000);
     const [browser] = browsersHere();
     if (browser === undefined || process.platform === "win32") return this.skip();
     const site = await makeSite();
@@ -52,7 +53,7 @@ describe("the published site", () => {
     const running = await startBrowser(browser, profile);
     leftovers.push(() => running.close());
 
-    const visit = await Visit.begin(running, `${server.url}/demo/`, null);
+    const visit = await Visit.begin(running, `${server.url}/demo/`, null, () => exchanges);
     assert.equal(await visit.shows("#server"), false);
     await visit.press("read");
     const [reading] = await visit.readings(1);

@@ -88,7 +88,8 @@ export class Stage {
 
   /** Opens the demo in a new page. */
   visit(): Promise<Visit> {
-    return Visit.begin(this.#browser!, `${this.#server!.url}/demo/`, this.#options.screenshots);
+    const { screenshots } = this.#options;
+    return Visit.begin(this.#browser!, `${this.#server!.url}/demo/`, screenshots, () => this.#exchanges);
   }
 
   /** Writes a reading down. */

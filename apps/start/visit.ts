@@ -1,6 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Browser, Page } from "puppeteer-core";
+import type { Exchange } from "../server/exchange.ts";
+import { signsOf, standstillInWords } from "./standstill.ts";
 
 /** What the page says of one reading: see its receipts. */
 export interface ShownReading {
@@ -14,27 +17,35 @@ export interface ShownReading {
   readonly receipts: readonly object[];
 }
 
-const patience = 120_000;
+/** Longer than a download takes that stalls as often as one may, and then comes. */
+const patience = 300_000;
 const widths = [400, 1400];
 
 /** A visitor of the demo page, who presses its buttons and reads what it says. */
 export class Visit {
   readonly #page: Page;
   readonly #screenshots: string | null;
+  readonly #exchanges: () => readonly Exchange[];
   readonly #errors: string[] = [];
 
-  private constructor(page: Page, screenshots: string | null) {
+  private constructor(page: Page, screenshots: string | null, exchanges: () => readonly Exchange[]) {
     this.#page = page;
     this.#screenshots = screenshots;
+    this.#exchanges = exchanges;
     page.setDefaultTimeout(patience);
     page.on("pageerror", (error) =>
       this.#errors.push(error instanceof Error ? error.message : String(error)),
     );
   }
 
-  /** Opens the page and waits for its verdict. */
-  static async begin(browser: Browser, url: string, screenshots: string | null): Promise<Visit> {
-    const visit = new Visit(await browser.newPage(), screenshots);
+  /** Opens the page and waits for its verdict. `exchanges` are those that the server saw. */
+  static async begin(
+    browser: Browser,
+    url: string,
+    screenshots: string | null,
+    exchanges: () => readonly Exchange[],
+  ): Promise<Visit> {
+    const visit = new Visit(await browser.newPage(), screenshots, exchanges);
     await visit.#page.setViewport({ width: widths.at(-1)!, height: 900 });
     await visit.#page.goto(url);
     await visit.#until(() => document.getElementById("route")?.dataset["device"] !== "unknown");
@@ -119,8 +130,11 @@ export class Visit {
     try {
       await this.#page.waitForFunction(condition, { polling: 50 }, count);
     } catch (cause) {
-      const status = await this.#textOf("#status").catch(() => "");
-      throw new Error(["The page did not get there.", status, ...this.#errors].join(" "), { cause });
+      const signs = await Promise.race([
+        signsOf(this.#page).catch((error: unknown) => ({ page: String(error) })),
+        setTimeout(10_000, { page: "It does not answer." }, { ref: false }),
+      ]);
+      throw new Error(standstillInWords(signs, this.#errors, this.#exchanges()), { cause });
     }
   }
 }
