@@ -24,6 +24,8 @@ const status = element("status", HTMLElement);
 
 let known: readonly KnownModel[] = [];
 let picture: LoadedPicture | null = null;
+/** Settles when the picture that was last chosen is here, or is not to be had. */
+let coming: Promise<void> = Promise.resolve();
 /** The models, opened for the switches as they stand; null before they are first needed. */
 let opened: { models: Promise<OpenModels>; closing: AbortController } | null = null;
 /** Ends the reading that is under way. */
@@ -222,20 +224,21 @@ function showThatAReadingIsUnderWay(isUnderWay: boolean): void {
 
 // What the user does
 
-function usePicture(file: Blob, name: string): void {
+/** Shows a picture once it is here: it is what Read then reads. */
+function usePicture(loading: Promise<LoadedPicture>): void {
   underWay?.abort();
-  loadPicture(file, name).then((loaded) => {
+  coming = loading.then((loaded) => {
     picture = loaded;
     showPicture(loaded);
     update({ sent: null, perhapsMore: false });
-    say(`“${name}” is here, and nowhere else. Press Read when you want its text.`);
+    say(`“${loaded.name}” is here, and nowhere else. Press Read when you want its text.`);
   }, complain);
 }
 
-async function useExample(): Promise<void> {
+async function loadTheExample(): Promise<LoadedPicture> {
   const response = await fetch("pictures/appointment.png");
   if (!response.ok) throw new PictureError("The example picture is not there.");
-  usePicture(await response.blob(), "a card from a clinic");
+  return loadPicture(await response.blob(), "a card from a clinic");
 }
 
 /** The user's word holds at once: what is under way under another word ends. */
@@ -268,7 +271,8 @@ async function forgetTheModel(): Promise<void> {
 async function start(): Promise<void> {
   const missing = interfaceIsMissing();
   if (missing !== null) throw missing;
-  await useExample();
+  usePicture(loadTheExample());
+  await coming;
 
   known = await knownModels();
   const fits = known.map(({ fit }) => fit);
@@ -277,8 +281,9 @@ async function start(): Promise<void> {
   const isFit = fits.every(({ supported }) => supported);
   update({ device: isFit ? "empty" : "unfit", downloadSize: size });
   say("Nothing is downloaded and nothing is sent until you press Read.");
+  read.setAttribute("aria-disabled", "false");
 
-  if (isFit && (await areStored(known))) {
+  if (isFit && (await areStored(known)) && opened === null) {
     update({ device: "preparing", downloaded: 1 });
     say("The model is on this device from an earlier visit. It is being made ready.");
     void open();
@@ -289,14 +294,14 @@ if (!hasServer) server.checked = false;
 for (const name of document.querySelectorAll("[data-server-name]")) {
   name.textContent = `the server (${location.host})`;
 }
-read.addEventListener("click", () => void readThePicture());
+read.addEventListener("click", () => void coming.then(readThePicture));
 stop.addEventListener("click", () => underWay?.abort());
 keep.addEventListener("change", heedTheSwitches);
 server.addEventListener("change", heedTheSwitches);
 forgetButton.addEventListener("click", () => void forgetTheModel().catch(complain));
-element("example", HTMLButtonElement).addEventListener("click", () => void useExample().catch(complain));
+element("example", HTMLButtonElement).addEventListener("click", () => usePicture(loadTheExample()));
 watchForPictures({ input: element("file", HTMLInputElement), stage: element("stage", HTMLElement) }, (file) =>
-  usePicture(file, file.name),
+  usePicture(loadPicture(file, file.name)),
 );
 update({});
 start().catch(complain);
