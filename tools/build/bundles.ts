@@ -52,7 +52,7 @@ export const bundles: readonly Bundle[] = [
     outfile: "dist/polyfill.js",
     entry: "impl/polyfill.ts",
     options: inOnePiece(minified, []),
-    limit: 43_400,
+    limit: 43_800,
   },
   {
     outfile: "dist/ponyfill.js",
@@ -60,7 +60,7 @@ export const bundles: readonly Bundle[] = [
     options: inOnePiece(minified, [
       ...["HybridModel", "ModelRunError", "createHybridAI", "modelCache", "modelCapabilities"],
     ]),
-    limit: 43_400,
+    limit: 43_800,
   },
   {
     outfile: "dist/cache.js",
