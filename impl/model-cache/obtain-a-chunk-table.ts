@@ -8,7 +8,7 @@ import { assert } from "../infra/assert.ts";
 import { isFailure } from "../infra/failure.ts";
 import { readABody } from "../model-manifest/read-a-body.ts";
 import { isSameHash } from "./entry.ts";
-import { stalled, unlessItStalls } from "./unless-it-stalls.ts";
+import { stalled, unlessItStalls } from "../concepts/unless-it-stalls.ts";
 
 /** https://hybrid-ai-web.github.io/hybrid-ai/#obtain-a-chunk-table */
 export async function obtainAChunkTable(

@@ -3,7 +3,7 @@ import { aDependentController } from "../infra/abort-signal.ts";
 import { aNewSeriesOfChanges } from "../infra/changes.ts";
 import type { Changes } from "../infra/changes.ts";
 import type { Entry } from "./entry.ts";
-import type { Arrived } from "./unless-it-stalls.ts";
+import type { Arrived } from "../concepts/unless-it-stalls.ts";
 
 export type Outcome = "done" | "data" | "network" | "later";
 

@@ -1,3 +1,4 @@
+import { stalled, unlessItStalls } from "../concepts/unless-it-stalls.ts";
 import type { Host, HostRequest, HostResponse } from "../host/host.ts";
 import { aDependentController } from "../infra/abort-signal.ts";
 
@@ -9,19 +10,17 @@ import { aDependentController } from "../infra/abort-signal.ts";
  */
 export async function fetchUnlessItStalls(host: Host, request: HostRequest): Promise<HostResponse> {
   const { controller, forget } = aDependentController(request.signal ?? new AbortController().signal);
-  const watched = async <T>(work: Promise<T>): Promise<T> => {
-    const end = new AbortController();
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await Promise.race([work, stall(host, end.signal)]);
+      const result = await unlessItStalls(host, controller, work);
+      if (result === stalled) throw controller.signal.reason;
+      return result;
     } catch (error) {
       forget();
-      controller.abort(error);
       throw error;
-    } finally {
-      end.abort();
     }
   };
-  const response = await watched(host.fetch({ ...request, signal: controller.signal }));
+  const response = await watched(() => host.fetch({ ...request, signal: controller.signal }));
   return {
     ...response,
     body: {
@@ -29,7 +28,7 @@ export async function fetchUnlessItStalls(host: Host, request: HostRequest): Pro
         const iterator = response.body[Symbol.asyncIterator]();
         return {
           async next() {
-            const next = await watched(iterator.next());
+            const next = await watched(() => iterator.next());
             if (next.done) forget();
             return next;
           },
@@ -41,11 +40,4 @@ export async function fetchUnlessItStalls(host: Host, request: HostRequest): Pro
       },
     },
   };
-}
-
-/** Rejects when the stall time has passed, unless the signal is aborted before. */
-async function stall(host: Host, signal: AbortSignal): Promise<never> {
-  const end = host.now() + host.stallTime;
-  while (host.now() < end) await host.wait(end - host.now(), signal);
-  throw new DOMException("The server sent nothing.", "TimeoutError");
 }
