@@ -100,6 +100,9 @@ export function describeBytes(kind: string, make: () => Promise<Bytes>): void {
       const buffer = await filled(1, 2, 3, 4);
       assert.deepEqual(await place.sha256(bytes(5)), sha256(bytes(5)));
       assert.deepEqual(await place.sha256(buffer.subarray(1, 3)), sha256(bytes(2, 3)));
+      const each = await place.sha256(buffer, 3);
+      assert.deepEqual(each, bytes(...sha256(bytes(1, 2, 3)), ...sha256(bytes(4))));
+      assert.deepEqual(await place.sha256(bytes(), 3), sha256());
       const hash = place.startAHash();
       await hash.update(bytes(5));
       await hash.update(buffer);

@@ -164,8 +164,11 @@ export interface Bytes {
   folder(storageKey: string): Promise<Folder | null>;
   /** A folder in memory, gone when the global object is. */
   readonly memory: Folder;
-  /** SHA-256 of `bytes`, 32 bytes. The bytes stay the caller's, who waits before anything else is done with them. */
-  sha256(bytes: Uint8Array<ArrayBuffer> | HostBuffer): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * SHA-256 of `bytes`, 32 bytes; or of every `each` of them, one behind the other. The bytes stay the caller's, who waits before
+   * anything else is done with them.
+   */
+  sha256(bytes: Uint8Array<ArrayBuffer> | HostBuffer, each?: number): Promise<Uint8Array<ArrayBuffer>>;
   startAHash(): RunningHash;
 }
 

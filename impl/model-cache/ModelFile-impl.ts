@@ -114,7 +114,7 @@ export class ModelFileImplementation implements ModelFile {
     // 4. Run the following steps in parallel:
     inParallel(async () => {
       // 4.1. Let bytes be an empty byte sequence.
-      // NB: Each chunk goes into a blob of its own, which is no longer the page's memory.
+      // NB: Each part goes into a blob of its own, which is no longer the page's memory.
       const bytes: Blob[] = [];
       try {
         // 4.2. For each index of the indices of the chunks of entry, in order:

@@ -1,6 +1,7 @@
 import type { Host } from "../host/host.ts";
 import { isFailure } from "../infra/failure.ts";
 import type { Failure } from "../infra/failure.ts";
+import type { Part } from "./read-parts.ts";
 import type { VerifiedFile } from "./verified-file.ts";
 
 /**
@@ -13,6 +14,8 @@ export class ChunksOnDemand {
   readonly #host: Host;
   readonly #file: VerifiedFile;
   #parts: ReturnType<VerifiedFile["readParts"]> | null = null;
+  /** What was read last. */
+  #part: Part | null = null;
   #calls = 0;
 
   constructor(host: Host, file: VerifiedFile) {
@@ -24,13 +27,18 @@ export class ChunksOnDemand {
   async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer> | Failure> {
     const call = (this.#calls += 1);
     this.#parts ??= this.#file.readParts(start, this.#file.size);
-    const { value } = await this.#parts.next();
-    if (value === undefined || isFailure(value)) {
-      await this.close();
-      return value ?? new Uint8Array();
+    if (this.#part === null || this.#part.start + this.#part.buffer.length <= start) {
+      const { value } = await this.#parts.next();
+      if (value === undefined || isFailure(value)) {
+        await this.close();
+        return value ?? new Uint8Array();
+      }
+      this.#part = value;
     }
-    const bytes = await value.buffer
-      .show((seen) => seen.slice(0, end - start))
+    const { buffer, start: before } = this.#part;
+    const bytes = await buffer
+      .subarray(start - before, end - before)
+      .show((seen) => seen.slice())
       .catch(async (error: unknown) => {
         await this.close();
         throw error;
@@ -46,6 +54,7 @@ export class ChunksOnDemand {
   async close(): Promise<void> {
     const parts = this.#parts;
     this.#parts = null;
+    this.#part = null;
     await parts?.return();
   }
 }

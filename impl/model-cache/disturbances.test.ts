@@ -302,17 +302,19 @@ describe("a document that is put away", () => {
 
   it("in use: reads no further, and keeps no file from being evicted", async () => {
     const network = new Network();
-    network.serve(url, bytes);
+    // More than is read at a time.
+    const long = bytesOfLength(64 * chunkSize);
+    network.serve(url, long);
     const { host, leave } = inATab(agent(network));
-    const file = await obtainAModelFile(host, recordOf(bytes, [url]));
-    const parts = file.readParts(0, bytes.length);
+    const file = await obtainAModelFile(host, recordOf(long, [url]));
+    const parts = file.readParts(0, long.length);
     await parts.next();
-    assert.equal(await ifItIsNotInUse(host, digest, async () => true), null);
+    assert.equal(await ifItIsNotInUse(host, file.digest, async () => true), null);
     leave();
-    assert.equal(await ifItIsNotInUse(host, digest, async () => true), true);
+    assert.equal(await ifItIsNotInUse(host, file.digest, async () => true), true);
     const { value } = await parts.next();
     assert.match((value as { message: string }).message, /left/);
     assert.equal((await parts.next()).done, true);
-    assert.deepEqual(await contentOf(file), bytes);
+    assert.deepEqual(await contentOf(file), long);
   });
 });

@@ -2,10 +2,9 @@ import type { Folder, Host, HostBuffer, OpenFile } from "../host/host.ts";
 import { Failure, isFailure } from "../infra/failure.ts";
 import { dropBadChunksOfAStoredEntry } from "./drop-bad-chunks.ts";
 import type { Entry } from "./entry.ts";
-import { isSameHash, lengthOfChunk, startOfChunk } from "./entry.ts";
+import { endOfChunk, isSameHash, lengthOfChunk, startOfChunk } from "./entry.ts";
 import { filesOfAnEntry } from "./files-of-an-entry.ts";
 import { holdingTheDownloadLock, use } from "./locks.ts";
-import { lengthOfTheLongestChunk } from "./open-entry.ts";
 
 /** An entry, and where it stands. */
 export interface StoredEntry {
@@ -16,22 +15,50 @@ export interface StoredEntry {
   readonly isReadByADownload: boolean;
 }
 
-/** Bytes of one chunk. */
+/** Bytes of one chunk, or of several in a row. */
 export interface Part {
   readonly buffer: HostBuffer;
   /** Where they stand in the file. */
   readonly start: number;
 }
 
-/** How many chunks are under way at a time: one is read while others are hashed. */
-const mostAtOnce = 6;
+/** Chunks in a row that are read and hashed together, for each step of it is a message to a worker. */
+interface Stretch {
+  /** Null where there is none. */
+  readonly file: OpenFile | null;
+  readonly buffer: HostBuffer;
+  /** The index of the first. */
+  readonly first: number;
+  /** The index behind that of the last. */
+  readonly end: number;
+  /** 32 bytes for each that could be read. */
+  readonly hashes: Uint8Array;
+}
 
-/** https://hybrid-ai-web.github.io/hybrid-ai/#read-a-chunk : into `chunk`, from a file that is open; null where there is none. */
+/** In bytes. */
+const lengthOfAStretch = 2 ** 21;
+
+/** How many stretches are under way at a time: one is read while others are hashed. */
+const mostAtOnce = 4;
+
+async function readAStretch(
+  { host, entry }: StoredEntry,
+  file: OpenFile | null,
+  first: number,
+  end: number,
+  buffer: HostBuffer,
+): Promise<Stretch> {
+  const count = (await file?.readInto(startOfChunk(entry, first), buffer).catch(() => 0)) ?? 0;
+  const whole = count === buffer.length ? count : count - (count % entry.chunkSize);
+  const hashes = await host.sha256(buffer.subarray(0, whole), entry.chunkSize);
+  return { file, buffer, first, end, hashes: hashes.subarray(0, 32 * Math.ceil(whole / entry.chunkSize)) };
+}
+
+/** https://hybrid-ai-web.github.io/hybrid-ai/#read-a-chunk : one of a stretch. */
 async function readAChunk(
   { host, folder, entry, isReadByADownload }: StoredEntry,
-  file: OpenFile | null,
+  { file, buffer, first, hashes }: Stretch,
   index: number,
-  chunk: HostBuffer,
 ): Promise<HostBuffer | Failure> {
   // 1. If entry is in no model store any more, and the one that it was in has an entry of its digest, size
   //    and chunk size, then set entry to that one.
@@ -39,10 +66,12 @@ async function readAChunk(
   if (file === null) return new Failure(`The file ${entry.digest} is not there any more: fetch it again.`);
 
   // 3. Let chunk be entry's chunks[index].
-  const count = await file.readInto(startOfChunk(entry, index), chunk).catch(() => 0);
+  const start = startOfChunk(entry, index) - startOfChunk(entry, first);
+  const chunk = buffer.subarray(start, start + lengthOfChunk(entry, index));
+  const hash = hashes.subarray(32 * (index - first), 32 * (index - first + 1));
 
   // 4. If the SHA-256 of chunk is not entry's hashes[index], or chunk could not be read:
-  if (count < chunk.length || !isSameHash(await host.sha256(chunk), entry.hashes.get(index))) {
+  if (!isSameHash(hash, entry.hashes.get(index))) {
     const failure = new Failure(
       `The stored bytes of ${entry.digest} went bad and are dropped: fetch it again.`,
     );
@@ -66,7 +95,10 @@ async function readAChunk(
   return chunk;
 }
 
-/** The bytes from `offset` up to `end`, in order, a part for each chunk; a failure is the last one. A part is there until the next is asked for. */
+/**
+ * The bytes from `offset` up to `end`, in order, a part for each chunk or several; a failure is the last one. A part is there until
+ * the next is asked for.
+ */
 export async function* readParts(
   stored: StoredEntry,
   offset: number,
@@ -78,31 +110,47 @@ export async function* readParts(
   const endTheUse = await use(host, entry.digest);
   const file = await folder.open(filesOfAnEntry(entry.digest).whole, "read").catch(() => null);
   const buffers: HostBuffer[] = [];
-  const underWay: Promise<HostBuffer | Failure>[] = [];
-  let next = Math.floor(offset / chunkSize);
-  const last = offset === end ? next : Math.ceil(end / chunkSize);
-  const most = Math.min(mostAtOnce, last - next);
+  const underWay: Promise<Stretch>[] = [];
+  const begin = Math.floor(offset / chunkSize);
+  const last = offset === end ? begin : Math.ceil(end / chunkSize);
+  const together = Math.max(1, Math.min(Math.floor(lengthOfAStretch / chunkSize), last - begin));
+  const most = Math.min(mostAtOnce, Math.ceil((last - begin) / together));
+  let next = begin;
   try {
-    while (buffers.length < most) buffers.push(await host.makeABuffer(lengthOfTheLongestChunk(entry)));
+    while (buffers.length < most) {
+      buffers.push(await host.makeABuffer(Math.min(entry.size, together * chunkSize)));
+    }
     for (let start = offset; start < end;) {
       while (next < last && underWay.length < most) {
-        const place = buffers[next % most]!.subarray(0, lengthOfChunk(entry, next));
-        underWay.push(readAChunk(stored, file, next, place));
-        next += 1;
+        const behind = Math.min(next + together, last);
+        const length = endOfChunk(entry, behind - 1) - startOfChunk(entry, next);
+        const buffer = buffers[((next - begin) / together) % most]!.subarray(0, length);
+        underWay.push(readAStretch(stored, file, next, behind, buffer));
+        next = behind;
       }
-      const chunk = (await underWay.shift())!;
+      const stretch = (await underWay.shift())!;
       if (inactive.aborted) {
         yield new Failure("The page was left while the file was read: read it again.");
         return;
       }
-      if (isFailure(chunk)) {
-        yield chunk;
+      const startOfTheStretch = startOfChunk(entry, stretch.first);
+      let failure: Failure | null = null;
+      let verified = 0;
+      for (let index = stretch.first; index < stretch.end && failure === null; index += 1) {
+        const chunk = await readAChunk(stored, stretch, index);
+        if (isFailure(chunk)) failure = chunk;
+        else verified += chunk.length;
+      }
+      const before = start - startOfTheStretch;
+      if (verified > before) {
+        const buffer = stretch.buffer.subarray(before, Math.min(verified, end - startOfTheStretch));
+        yield { buffer, start };
+        start += buffer.length;
+      }
+      if (failure !== null) {
+        yield failure;
         return;
       }
-      const before = start % chunkSize;
-      const buffer = chunk.subarray(before, Math.min(chunk.length, before + end - start));
-      yield { buffer, start };
-      start += buffer.length;
     }
   } finally {
     await Promise.allSettled(underWay);

@@ -275,7 +275,7 @@ export function agent(
     get rangeLength() {
       return network.rangeLength;
     },
-    sha256: (bytes) => network.time.during(() => host.sha256(bytes)),
+    sha256: (bytes, each) => network.time.during(() => host.sha256(bytes, each)),
     folder: async () => folder,
     lock: (_storageKey, name, steps, access = "write") =>
       unheard(locks.during(name, access, untilDeath(steps))),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { bytesAreLost } from "../host/lost-bytes.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, HostBuffer } from "../host/host.ts";
 import { MemoryFolder } from "../host/memory-folder.ts";
 import { setHostOf } from "../host/host-of.ts";
 import { ChunksOnDemand } from "./chunks-on-demand.ts";
@@ -27,12 +27,12 @@ const url = "https://a.example/file";
 const bytes = bytesOfLength(4 * chunkSize + 11);
 const gone = { name: "NotFoundError" };
 
-async function stored(): Promise<{ host: Host; folder: MemoryFolder; network: Network }> {
+async function stored(file = bytes): Promise<{ host: Host; folder: MemoryFolder; network: Network }> {
   const network = new Network();
-  network.serve(url, bytes);
+  network.serve(url, file);
   const folder = new MemoryFolder();
   const host = agent(network, folder);
-  await obtainAModelFile(host, recordOf(bytes, [url]));
+  await obtainAModelFile(host, recordOf(file, [url]));
   network.requests.length = 0;
   return { host, folder, network };
 }
@@ -77,12 +77,13 @@ describe("a verified file", () => {
   }
 
   it("is nobody's any more after several of its chunks could not be hashed", async () => {
-    const { host, folder } = await stored();
-    const { digest } = recordOf(bytes, [url]);
+    const long = bytesOfLength(128 * chunkSize);
+    const { host, folder } = await stored(long);
+    const { digest } = recordOf(long, [url]);
     let hashes = 0;
-    const sha256 = (given: Parameters<Host["sha256"]>[0]) => {
+    const sha256: Host["sha256"] = (given, each) => {
       hashes += 1;
-      return hashes < 3 ? Promise.reject(bytesAreLost()) : host.sha256(given);
+      return hashes < 3 ? Promise.reject(bytesAreLost()) : host.sha256(given, each);
     };
     const file = (await lookUpAModelFile({ ...host, sha256 }, digest))!;
     await assert.rejects(file.arrayBuffer(), { name: "OperationError" });
@@ -95,16 +96,27 @@ describe("a verified file", () => {
     const { digest } = recordOf(bytes, [url]);
     const file = (await lookUpAModelFile(host, digest))!;
     const tooMuch = new RangeError("There is no memory.");
+    const unseen = { show: () => Promise.reject(tooMuch) } as unknown as HostBuffer;
     const readParts: typeof file.readParts = async function* (offset, end) {
       for await (const part of file.readParts(offset, end)) {
-        yield "buffer" in part
-          ? { ...part, buffer: Object.assign(part.buffer, { show: () => Promise.reject(tooMuch) }) }
-          : part;
+        yield "buffer" in part ? { ...part, buffer: { ...part.buffer, subarray: () => unseen } } : part;
       }
     };
     const chunks = new ChunksOnDemand(host, { ...file, readParts });
     await assert.rejects(chunks.read(0, chunkSize), tooMuch);
     await folder.remove(filesOfAnEntry(digest).whole);
+  });
+
+  it("gives what stands before a chunk that went bad, and then fails", async () => {
+    const { host, folder } = await stored();
+    await change(folder, ".whole", 2 * chunkSize + 5);
+    const file = (await lookUpAModelFile(host, recordOf(bytes, [url]).digest))!;
+    const parts = file.readParts(10, bytes.length);
+    const { value } = await parts.next();
+    assert.ok(value !== undefined && "buffer" in value);
+    assert.deepEqual(await value.buffer.show((seen) => seen.slice()), bytes.subarray(10, 2 * chunkSize));
+    assert.match(((await parts.next()).value as { message: string }).message, /went bad/);
+    assert.equal((await parts.next()).done, true);
   });
 
   it("gives its chunks in order", async () => {

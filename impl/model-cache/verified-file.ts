@@ -26,7 +26,7 @@ export interface VerifiedFile {
   /** All bytes, a chunk at a time, each fresh and the caller's. */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
   /**
-   * The bytes from `offset` up to `end` where they are, a part for each chunk; a failure is the last one. A part is there until the
+   * The bytes from `offset` up to `end` where they are, a part for each chunk or several; a failure is the last one. A part is there until the
    * next one is asked for, and the file is held until then: to be read without a pause.
    */
   readParts(offset: number, end: number): AsyncGenerator<Part | Failure, void, undefined>;

@@ -9,6 +9,7 @@ import type { Exposure, Host, HostRequest } from "../host.ts";
 import { ordinaryLimits } from "../line.ts";
 import { aLocalBuffer, bytesOf } from "../local-buffer.ts";
 import { MemoryFolder } from "../memory-folder.ts";
+import { sha256OfEach } from "../sha256-of-each.ts";
 import { defaultMemoryLimit, defaultShare, today } from "../defaults.ts";
 import { isSurelySameSite } from "../same-site.ts";
 import { Turns } from "../turns.ts";
@@ -88,7 +89,7 @@ export function createANodeHost(globalObject: NodeGlobalObject, options: NodeHos
       return new DiskFolder(path.join(options.folder, name), globalObject);
     },
     memory: new MemoryFolder(),
-    sha256: async (bytes) => new Uint8Array(await webcrypto.subtle.digest("SHA-256", bytesOf(bytes))),
+    sha256: async (bytes, each = bytes.length) => sha256OfEach(webcrypto.subtle, bytesOf(bytes), each),
     startAHash() {
       const hash = createHash("sha256");
       return {

@@ -157,8 +157,8 @@ export class VirtualHost implements Host {
     return this.#host.memory;
   }
 
-  sha256(bytes: Uint8Array<ArrayBuffer> | HostBuffer): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#during(() => this.#host.sha256(bytes));
+  sha256(bytes: Uint8Array<ArrayBuffer> | HostBuffer, each?: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#during(() => this.#host.sha256(bytes, each));
   }
 
   startAHash(): RunningHash {

@@ -101,7 +101,7 @@ function forAWindow(bytes: Bytes): Omit<RemoteBytes, "memory"> {
   return {
     makeABuffer: (length) => bytes.makeABuffer(length),
     folder: (storageKey) => bytes.folder(storageKey),
-    sha256: (given) => bytes.sha256(given),
+    sha256: (given, each) => bytes.sha256(given, each),
     startAHash: async () => bytes.startAHash(),
     async fetchIntoBuffers(request, name) {
       const controller = new AbortController();

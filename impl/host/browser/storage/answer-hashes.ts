@@ -8,8 +8,8 @@ export function answerHashes(
 ): (message: HashMessage) => Promise<void> {
   const hashes = new Map<number, RunningHash>();
 
-  async function hashOf({ running, bytes }: HashMessage): Promise<HashAnswer["hash"]> {
-    if (running === 0) return sha256(bytes!);
+  async function hashOf({ running, bytes, each }: HashMessage): Promise<HashAnswer["hash"]> {
+    if (running === 0) return sha256(bytes!, each);
     const hash = hashes.get(running) ?? startAHash();
     hashes.set(running, hash);
     if (bytes === null) {

@@ -2,6 +2,7 @@ import { aBufferedResponse } from "../../buffered-response.ts";
 import type { Bytes } from "../../host.ts";
 import { aLocalBuffer, bytesOf } from "../../local-buffer.ts";
 import { MemoryFolder } from "../../memory-folder.ts";
+import { sha256OfEach } from "../../sha256-of-each.ts";
 import { aByteBody } from "./byte-body.ts";
 import type { ByteStream } from "./byte-body.ts";
 import type { Hashing } from "./hashing-there.ts";
@@ -15,7 +16,7 @@ import { runningHash } from "./sha256.ts";
 export interface BytesGlobal extends StorageGlobal, FetchingGlobal {}
 
 export const hashingHere: Hashing = {
-  sha256: async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(bytes))),
+  sha256: async (bytes, each = bytes.length) => sha256OfEach(crypto.subtle, bytesOf(bytes), each),
   startAHash: runningHash,
 };
 

@@ -29,7 +29,7 @@ export function bytesLater(begin: (end: () => void) => Promise<Bytes>): Bytes {
       });
     },
     memory: folderLater(async () => (await bytes()).memory),
-    sha256: async (given) => (await bytes()).sha256(given),
+    sha256: async (given, each) => (await bytes()).sha256(given, each),
     startAHash() {
       let hash: Promise<RunningHash> | null = null;
       const started = () => (hash ??= bytes().then((place) => place.startAHash()));

@@ -5,12 +5,14 @@ export interface HashMessage {
   readonly running: number;
   /** Null at the end of a running hash. */
   readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** Of how many of these bytes each there is to be a hash. */
+  readonly each?: number | undefined;
 }
 
 export interface HashAnswer {
   readonly id: number;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
-  /** 32 bytes; null in the midst of a running hash, and where it failed. */
+  /** 32 bytes each; null in the midst of a running hash, and where it failed. */
   readonly hash: Uint8Array<ArrayBuffer> | null;
   /** What it failed with. */
   readonly error?: Error;

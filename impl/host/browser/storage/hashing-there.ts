@@ -17,12 +17,9 @@ export interface HashPort {
 /** What is shorter is hashed at once: to ask would take longer. */
 export const leastLength = 2 ** 18;
 
-/** How many buffers wait for the other worker at the most. */
-export const mostWaiting = 3;
-
 /**
  * Hashing in another worker, side by side with this one, which reads and writes meanwhile. `begin` starts it, or tells by null that there
- * is none; then all hashing is done `here`, and so is that of a buffer for as long as the other worker starts, or has enough to do.
+ * is none; then all hashing is done `here`, and so is that of a buffer for as long as the other worker starts.
  *
  * The other worker is lent the bytes: what it hashes is what there is, and goes with it where it ends. A part of a buffer is
  * copied first.
@@ -44,11 +41,11 @@ export function hashingThere(begin: () => Promise<HashPort | null>, here: Hashin
   }
 
   return {
-    async sha256(given) {
-      if (given.length < leastLength) return here.sha256(given);
+    async sha256(given, each) {
+      if (given.length < leastLength) return here.sha256(given, each);
       starting ??= start();
-      if (started === null || started.waiting >= mostWaiting) return here.sha256(given);
-      return (await started.ask(0, given))!;
+      if (started === null) return here.sha256(given, each);
+      return (await started.ask(0, given, each))!;
     },
     startAHash() {
       const running = (hashes += 1);
@@ -72,9 +69,7 @@ type Given = Parameters<Hashing["sha256"]>[0];
 
 /** The other worker, as it is asked. */
 interface Other {
-  ask(running: number, given: Given | null): Promise<HashAnswer["hash"]>;
-  /** How many have asked and have no answer. */
-  readonly waiting: number;
+  ask(running: number, given: Given | null, each?: number): Promise<HashAnswer["hash"]>;
 }
 
 function otherAt(port: HashPort): Other {
@@ -92,16 +87,13 @@ function otherAt(port: HashPort): Other {
     waiting.clear();
   });
   return {
-    get waiting() {
-      return waiting.size;
-    },
-    ask: (running, given) =>
+    ask: (running, given, each) =>
       new Promise((resolve, reject) => {
         if (hasEnded) throw bytesAreLost();
         const id = (count += 1);
         const lent = given instanceof LocalBuffer && given.isWhole ? given : null;
         const bytes = lent?.lend() ?? (given === null ? null : bytesOf(given).slice());
-        port.postMessage({ id, running, bytes }, bytes === null ? [] : [bytes.buffer]);
+        port.postMessage({ id, running, bytes, each }, bytes === null ? [] : [bytes.buffer]);
         waiting.set(id, (answer) => {
           if (answer === null) {
             reject(bytesAreLost());
