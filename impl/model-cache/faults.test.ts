@@ -3,10 +3,9 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { cases, isSlowLane, seed } from "../../tools/faults/lane.ts";
 import { countFaults } from "../../tools/faults/matrix.ts";
+import type { Folder, Host, OpenFile } from "../host/host.ts";
 import { bytesAreLost } from "../host/lost-bytes.ts";
-import type { Folder } from "../host/host.ts";
 import { MemoryFolder } from "../host/memory-folder.ts";
-import type { OpenFile } from "../host/host.ts";
 import { Turns } from "../host/turns.ts";
 import { deleteAModelFile } from "./delete-a-model-file.ts";
 import { digestsOfWholeEntries } from "./digests-of-whole-entries.ts";
@@ -175,6 +174,20 @@ describe("the model cache on a disk that fails", () => {
       assert.ok(found !== null || !hadBegun, `operation ${at}: it is stored`);
     }
     countFaults({ fault: "storage worker killed", place: "any operation", engine: "node" }, last, last);
+  });
+
+  it("run a download, step 13.4: asks the same server again when the worker ends that fetches", async () => {
+    const network = new Network();
+    network.serve(url, bytes);
+    const host = agent(network);
+    let hasEnded = false;
+    const fetchIntoBuffers: Host["fetchIntoBuffers"] = (request) => {
+      if (hasEnded) return host.fetchIntoBuffers(request);
+      hasEnded = true;
+      return Promise.reject(bytesAreLost());
+    };
+    const file = await obtainAModelFile({ ...host, fetchIntoBuffers }, recordOf(bytes, [url]));
+    assert.deepEqual(new Uint8Array(await file.arrayBuffer()), bytes);
   });
 
   it("run a download, step 13.4: says so when a second worker ends that stores for it, and the next one goes on where it was", async () => {

@@ -1,4 +1,5 @@
 import type { BufferedResponse, Host, HostBuffer } from "../host/host.ts";
+import { unlessBytesAreLost } from "../host/lost-bytes.ts";
 import { extractAMIMEType } from "../infra/mime-type.ts";
 import { markAsHandled } from "../infra/promise.ts";
 import { tellTheListeners } from "./download.ts";
@@ -45,7 +46,8 @@ export async function fetchARun(
   } as const;
 
   // 6. Fetch request, and let response be its response. If this stalls, then return "later".
-  const fetching = () => host.fetchIntoBuffers(request).catch(() => networkError);
+  // NB: A worker that ended is no network error: the URL is not given up for it.
+  const fetching = () => host.fetchIntoBuffers(request).catch(unlessBytesAreLost(networkError));
   const response = await unlessItStalls(host, controller, fetching);
   if (response === stalled) return "later";
   const { body } = response;

@@ -1,3 +1,5 @@
+export const nameOfAHashingWorker = "hybrid-ai hash";
+
 /** What a storage worker asks of the worker that hashes for it. The bytes are lent, and come back with the answer. */
 export interface HashMessage {
   readonly id: number;

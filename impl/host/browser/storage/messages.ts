@@ -37,6 +37,9 @@ export type AnswerMessage = { readonly id: number } & (
   | { readonly error: { readonly name: string; readonly message: string } }
 );
 
+/** Comes with a port, at whose other end a worker is to be that hashes. The numbers of calls begin with 1. */
+export const anAnswerToNobody: AnswerMessage = { id: 0, value: null };
+
 /** An object that stays in the worker, and what of it can be known without asking. */
 export interface ObjectDescription {
   readonly number: number;
