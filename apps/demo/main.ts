@@ -24,8 +24,8 @@ const status = element("status", HTMLElement);
 
 let known: readonly KnownModel[] = [];
 let picture: LoadedPicture | null = null;
-/** Settles when the picture that was last chosen is here, or is not to be had. */
-let coming: Promise<void> = Promise.resolve();
+/** Resolves with whether the picture that was last chosen is here, once that is known. */
+let coming: Promise<boolean> = Promise.resolve(false);
 /** The models, opened for the switches as they stand; null before they are first needed. */
 let opened: { models: Promise<OpenModels>; closing: AbortController } | null = null;
 /** Ends the reading that is under way. */
@@ -224,15 +224,38 @@ function showThatAReadingIsUnderWay(isUnderWay: boolean): void {
 
 // What the user does
 
-/** Shows a picture once it is here: it is what Read then reads. */
+/** Shows a picture once it is here, unless another is chosen meanwhile: it is what Read then reads. */
 function usePicture(loading: Promise<LoadedPicture>): void {
   underWay?.abort();
-  coming = loading.then((loaded) => {
-    picture = loaded;
-    showPicture(loaded);
-    update({ sent: null, perhapsMore: false });
-    say(`“${loaded.name}” is here, and nowhere else. Press Read when you want its text.`);
-  }, complain);
+  const here: Promise<boolean> = loading.then(
+    (loaded) => {
+      if (coming !== here) return false;
+      picture = loaded;
+      showPicture(loaded);
+      update({ sent: null, perhapsMore: false });
+      say(`“${loaded.name}” is here, and nowhere else. Press Read when you want its text.`);
+      allowReading();
+      return true;
+    },
+    (error: unknown) => {
+      if (coming !== here) return false;
+      complain(error);
+      // What is shown is the one before, which a press from now on means.
+      coming = Promise.resolve(picture !== null);
+      return false;
+    },
+  );
+  coming = here;
+}
+
+/** Read can be pressed once there is something to read, and somebody to read it. */
+function allowReading(): void {
+  if (picture !== null && known.length > 0 && underWay === null) read.setAttribute("aria-disabled", "false");
+}
+
+/** Reads the picture that is here, or on its way; where it does not come, it was not another that was meant. */
+async function readWhatComes(): Promise<void> {
+  if (await coming) await readThePicture();
 }
 
 async function loadTheExample(): Promise<LoadedPicture> {
@@ -280,8 +303,8 @@ async function start(): Promise<void> {
   element("verdict", HTMLElement).textContent = verdictInWords(fits, size, hasServer);
   const isFit = fits.every(({ supported }) => supported);
   update({ device: isFit ? "empty" : "unfit", downloadSize: size });
-  say("Nothing is downloaded and nothing is sent until you press Read.");
-  read.setAttribute("aria-disabled", "false");
+  if (picture !== null) say("Nothing is downloaded and nothing is sent until you press Read.");
+  allowReading();
 
   if (isFit && (await areStored(known)) && opened === null) {
     update({ device: "preparing", downloaded: 1 });
@@ -294,7 +317,7 @@ if (!hasServer) server.checked = false;
 for (const name of document.querySelectorAll("[data-server-name]")) {
   name.textContent = `the server (${location.host})`;
 }
-read.addEventListener("click", () => void coming.then(readThePicture));
+read.addEventListener("click", () => void readWhatComes());
 stop.addEventListener("click", () => underWay?.abort());
 keep.addEventListener("change", heedTheSwitches);
 server.addEventListener("change", heedTheSwitches);

@@ -35,7 +35,9 @@ function holdThePage(): void {
   };
 }
 
-describe("the demo", () => {
+describe("the demo", function () {
+  // A page that does not get there says where it stands, and that takes longer than a test may.
+  this.timeout(600_000);
   const line = new Line(Infinity);
   /** Only the server reads here. */
   const releaseTheModels = line.hold();
@@ -111,5 +113,23 @@ describe("the demo", () => {
     release();
     await visitor.readings(1);
     assert.ok(await visitor.shows("#copy"), "what was read is shown");
+  });
+
+  it("does not read the picture before where the one that was last chosen does not come", async () => {
+    const visitor = await visit();
+    const before = exchanges.length;
+    const breakOff = await page.evaluateHandle(() => {
+      const held = globalThis as unknown as TestPage;
+      const broken = Promise.withResolvers<never>();
+      held.decoding = broken.promise;
+      return () => broken.reject(new Error("It cannot be decoded."));
+    });
+    await page.click("#example");
+    await visitor.press("read");
+    await page.evaluate((steps) => steps(), breakOff);
+    await page.waitForSelector("#status[data-trouble]");
+    const runs = exchanges.slice(before).filter(({ method }) => method === "POST");
+    assert.deepEqual(runs, []);
+    assert.equal((await signsOf(page)).device, "empty", "no model was asked for");
   });
 });

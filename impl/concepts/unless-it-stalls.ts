@@ -11,7 +11,7 @@ export interface Arrived {
 }
 
 /**
- * https://hybrid-ai-web.github.io/hybrid-ai/#stall
+ * https://hybrid-ai-web.github.io/hybrid-ai/#stalls
  *
  * Waits for what `work` waits for, a response or bytes of its body. `work` calls `come` whenever some have come, with how many these are in
  * all; where none comes for the stall time, or too few and `isThereAnotherWay` says so, the fetch is terminated through its

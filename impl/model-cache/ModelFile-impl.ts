@@ -119,16 +119,16 @@ export class ModelFileImplementation implements ModelFile {
       try {
         // 4.2. For each index of the indices of the chunks of entry, in order:
         // 4.2.1. Let chunk be the result of reading a chunk with index index of entry.
-        for await (const chunk of entry.readParts(0, entry.size)) {
+        for await (const part of entry.readParts(0, entry.size)) {
           // 4.2.2. If chunk is failure, then queue a global task on the hybrid AI task source given global to
           //        reject promise with a "NotFoundError" DOMException, and abort these steps.
-          if (isFailure(chunk)) {
-            host.queueATask(() => reject(notFound(chunk)));
+          if (isFailure(part)) {
+            host.queueATask(() => reject(notFound(part)));
             return;
           }
 
           // 4.2.3. Append chunk to bytes.
-          bytes.push(await chunk.buffer.show((seen) => host.createABlob([seen], "")));
+          bytes.push(await part.buffer.show((seen) => host.createABlob([seen], "")));
         }
 
         // 4.3. Queue a global task on the hybrid AI task source given global to resolve promise with a new
@@ -177,22 +177,23 @@ export class ModelFileImplementation implements ModelFile {
         // 7.1. For each index of the indices of the chunks of entry that have bytes between offset and offset
         //      + length, in order:
         // 7.1.1. Let chunk be the result of reading a chunk with index index of entry.
-        for await (const chunk of entry.readParts(offset, offset + length)) {
+        // NB: A part is the bytes of one chunk, or of several in a row.
+        for await (const part of entry.readParts(offset, offset + length)) {
           // 7.1.2. If chunk is failure, then queue a global task on the hybrid AI task source given global to
           //        reject promise with a "NotFoundError" DOMException, and abort these steps.
-          if (isFailure(chunk)) {
-            host.queueATask(() => reject(notFound(chunk)));
+          if (isFailure(part)) {
+            host.queueATask(() => reject(notFound(part)));
             return;
           }
 
           // 7.1.3. Let bytes be those bytes of chunk that lie between offset and offset + length, and
           //        position be the number of bytes between offset and the first of them.
-          const position = chunk.start - offset;
+          const position = part.start - offset;
 
           // 7.1.4. Let fits be false.
           // 7.1.5. Queue a global task on the hybrid AI task source given global to run these steps, and wait
           //        until they have run:
-          const fits = await chunk.buffer.show((bytes) => {
+          const fits = await part.buffer.show((bytes) => {
             // 7.1.5.1. If destination's byte length is not length, then abort these steps.
             // NOTE: It was transferred away in the meantime.
             if (destination.byteLength !== length) return false;

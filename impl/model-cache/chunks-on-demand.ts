@@ -16,6 +16,7 @@ export class ChunksOnDemand {
   #parts: ReturnType<VerifiedFile["readParts"]> | null = null;
   /** What was read last. */
   #part: Part | null = null;
+  #readsAhead = false;
   #calls = 0;
 
   constructor(host: Host, file: VerifiedFile) {
@@ -26,9 +27,9 @@ export class ChunksOnDemand {
   /** https://hybrid-ai-web.github.io/hybrid-ai/#read-bytes : those of one chunk, which follows the one that was read before. */
   async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer> | Failure> {
     const call = (this.#calls += 1);
-    this.#parts ??= this.#file.readParts(start, this.#file.size);
     if (this.#part === null || this.#part.start + this.#part.buffer.length <= start) {
-      const { value } = await this.#parts.next();
+      const parts = await this.#partsFrom(start, end);
+      const { value } = await parts.next();
       if (value === undefined || isFailure(value)) {
         await this.close();
         return value ?? new Uint8Array();
@@ -49,6 +50,14 @@ export class ChunksOnDemand {
       });
     });
     return bytes;
+  }
+
+  /** Whoever begins, or comes back from a sleep, is given one chunk: more would be read for nothing if they go to sleep. */
+  async #partsFrom(start: number, end: number): Promise<ReturnType<VerifiedFile["readParts"]>> {
+    if (this.#parts !== null && this.#readsAhead) return this.#parts;
+    this.#readsAhead = this.#parts !== null;
+    await this.close();
+    return (this.#parts = this.#file.readParts(start, this.#readsAhead ? this.#file.size : end));
   }
 
   async close(): Promise<void> {

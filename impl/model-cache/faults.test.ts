@@ -206,6 +206,23 @@ describe("the model cache on a disk that fails", () => {
     assert.ok(network.bytesTaken - bytes.length <= 3 * chunkSize);
   });
 
+  it("run a download, step 13.4: goes on after a second worker ended, where the first one's end was followed by another chunk", async () => {
+    const last = await operationsOfADownload();
+    let survived = 0;
+    for (let second = 0; second < last; second += 1) {
+      const network = new Network();
+      network.serve(url, bytes);
+      let deaths = 0;
+      const dies = () => (deaths += 1);
+      const host = agent(network, folderOfWorkers(new FaultyDisk(), [last - 8, second], dies));
+      const file = await obtainAModelFile(host, recordOf(bytes, [url])).catch(() => null);
+      if (deaths < 2 || file === null) continue;
+      assert.deepEqual(new Uint8Array(await file.arrayBuffer()), bytes);
+      survived += 1;
+    }
+    assert.ok(survived > 0);
+  });
+
   for (const how of ["killed", "torn"] as const) {
     for (const withTable of [false, true]) {
       for (const rangeLength of [2 ** 24, chunkSize]) {

@@ -1,6 +1,6 @@
 import type { FileRecord } from "../concepts/file-record.ts";
 import type { Host } from "../host/host.ts";
-import { addAbortSteps, unlessAborted } from "../infra/abort-signal.ts";
+import { addAbortSteps } from "../infra/abort-signal.ts";
 import { abandonADownload } from "./download.ts";
 import type { Listener } from "./download.ts";
 import { joinADownload } from "./join-a-download.ts";
@@ -28,9 +28,11 @@ export async function obtainAModelFile(
   // 1. Assert: these steps are running in parallel.
   const inactive = host.untilItIsInactive();
 
-  // 2. Let file be the result of looking up a model file named by record's digest for environment.
-  const lookingUp = lookUpAModelFile(host, record.digest);
-  let file = await (signal === undefined ? lookingUp : unlessAborted(lookingUp, signal));
+  // 2. Let file be the result of looking up a model file named by record's digest for environment; it is null
+  //    as soon as signal is aborted.
+  const lookingUp = whenAborted(signal);
+  let file = await Promise.race([lookUpAModelFile(host, record.digest), lookingUp.promise]);
+  lookingUp.stop();
 
   // 3. If signal is not null and is aborted, then throw signal's abort reason.
   if (signal?.aborted) throw signal.reason;

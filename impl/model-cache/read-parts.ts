@@ -1,5 +1,7 @@
 import type { Folder, Host, HostBuffer, OpenFile } from "../host/host.ts";
-import { Failure, isFailure } from "../infra/failure.ts";
+import { unlessBytesAreLost } from "../host/lost-bytes.ts";
+import { Failure } from "../infra/failure.ts";
+import { markAsHandled } from "../infra/promise.ts";
 import { dropBadChunksOfAStoredEntry } from "./drop-bad-chunks.ts";
 import type { Entry } from "./entry.ts";
 import { endOfChunk, isSameHash, lengthOfChunk, startOfChunk } from "./entry.ts";
@@ -48,22 +50,45 @@ async function readAStretch(
   end: number,
   buffer: HostBuffer,
 ): Promise<Stretch> {
-  const count = (await file?.readInto(startOfChunk(entry, first), buffer).catch(() => 0)) ?? 0;
+  const count = file === null ? 0 : await readAsFarAsPossible(file, entry, first, buffer);
   const whole = count === buffer.length ? count : count - (count % entry.chunkSize);
   const hashes = await host.sha256(buffer.subarray(0, whole), entry.chunkSize);
   return { file, buffer, first, end, hashes: hashes.subarray(0, 32 * Math.ceil(whole / entry.chunkSize)) };
 }
 
-/** https://hybrid-ai-web.github.io/hybrid-ai/#read-a-chunk : one of a stretch. */
-async function readAChunk(
+/** Reads a stretch, or of one that cannot be read the chunks before the one that cannot. Returns the number of bytes. */
+async function readAsFarAsPossible(
+  file: OpenFile,
+  entry: Entry,
+  first: number,
+  buffer: HostBuffer,
+): Promise<number> {
+  const start = startOfChunk(entry, first);
+  const all = await file.readInto(start, buffer).catch(unlessBytesAreLost(null));
+  if (all !== null) return all;
+  let count = 0;
+  for (let last = entry.chunkSize; last === entry.chunkSize && count < buffer.length; count += last) {
+    const chunk = buffer.subarray(count, Math.min(count + entry.chunkSize, buffer.length));
+    last = await file.readInto(start + count, chunk).catch(unlessBytesAreLost(0));
+  }
+  return count;
+}
+
+/**
+ * https://hybrid-ai-web.github.io/hybrid-ai/#read-a-chunk : one of a stretch; where it cannot be had, what remains to be done: that waits
+ * for others, and what was read before is given first.
+ */
+function readAChunk(
   { host, folder, entry, isReadByADownload }: StoredEntry,
   { file, buffer, first, hashes }: Stretch,
   index: number,
-): Promise<HostBuffer | Failure> {
+): HostBuffer | (() => Promise<Failure>) {
   // 1. If entry is in no model store any more, and the one that it was in has an entry of its digest, size
   //    and chunk size, then set entry to that one.
   // 2. If entry is in no model store any more, or entry's whole is false, then return failure.
-  if (file === null) return new Failure(`The file ${entry.digest} is not there any more: fetch it again.`);
+  if (file === null) {
+    return async () => new Failure(`The file ${entry.digest} is not there any more: fetch it again.`);
+  }
 
   // 3. Let chunk be entry's chunks[index].
   const start = startOfChunk(entry, index) - startOfChunk(entry, first);
@@ -72,23 +97,25 @@ async function readAChunk(
 
   // 4. If the SHA-256 of chunk is not entry's hashes[index], or chunk could not be read:
   if (!isSameHash(hash, entry.hashes.get(index))) {
-    const failure = new Failure(
-      `The stored bytes of ${entry.digest} went bad and are dropped: fetch it again.`,
-    );
+    return async () => {
+      const failure = new Failure(
+        `The stored bytes of ${entry.digest} went bad and are dropped: fetch it again.`,
+      );
 
-    // 4.1. If these steps are part of those that run a download, then return failure.
-    // NOTE: What holds one lock waits for no other. The chunk is dropped by whoever reads it next.
-    if (isReadByADownload) return failure;
+      // 4.1. If these steps are part of those that run a download, then return failure.
+      // NOTE: What holds one lock waits for no other. The chunk is dropped by whoever reads it next.
+      if (isReadByADownload) return failure;
 
-    // 4.2. Wait for the download lock of entry's digest, and hold it until these steps are at their end.
-    // 4.3. If entry's whole is true, then drop bad chunks of entry.
-    await file.close();
-    await holdingTheDownloadLock(host, entry.digest, () =>
-      dropBadChunksOfAStoredEntry(host, folder, entry.digest),
-    ).catch(() => undefined);
+      // 4.2. Wait for the download lock of entry's digest, and hold it until these steps are at their end.
+      // 4.3. If entry's whole is true, then drop bad chunks of entry.
+      await file.close();
+      await holdingTheDownloadLock(host, entry.digest, () =>
+        dropBadChunksOfAStoredEntry(host, folder, entry.digest),
+      ).catch(() => undefined);
 
-    // 4.4. Return failure.
-    return failure;
+      // 4.4. Return failure.
+      return failure;
+    };
   }
 
   // 5. Return chunk.
@@ -125,7 +152,9 @@ export async function* readParts(
         const behind = Math.min(next + together, last);
         const length = endOfChunk(entry, behind - 1) - startOfChunk(entry, next);
         const buffer = buffers[((next - begin) / together) % most]!.subarray(0, length);
-        underWay.push(readAStretch(stored, file, next, behind, buffer));
+        const reading = readAStretch(stored, file, next, behind, buffer);
+        markAsHandled(reading);
+        underWay.push(reading);
         next = behind;
       }
       const stretch = (await underWay.shift())!;
@@ -134,11 +163,11 @@ export async function* readParts(
         return;
       }
       const startOfTheStretch = startOfChunk(entry, stretch.first);
-      let failure: Failure | null = null;
       let verified = 0;
-      for (let index = stretch.first; index < stretch.end && failure === null; index += 1) {
-        const chunk = await readAChunk(stored, stretch, index);
-        if (isFailure(chunk)) failure = chunk;
+      let fail: (() => Promise<Failure>) | null = null;
+      for (let index = stretch.first; index < stretch.end && fail === null; index += 1) {
+        const chunk = readAChunk(stored, stretch, index);
+        if (typeof chunk === "function") fail = chunk;
         else verified += chunk.length;
       }
       const before = start - startOfTheStretch;
@@ -147,8 +176,9 @@ export async function* readParts(
         yield { buffer, start };
         start += buffer.length;
       }
-      if (failure !== null) {
-        yield failure;
+      if (fail !== null) {
+        await Promise.allSettled(underWay);
+        yield await fail();
         return;
       }
     }

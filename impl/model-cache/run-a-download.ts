@@ -68,7 +68,7 @@ export async function runADownload(download: Download, host: Host): Promise<Veri
 
       // 12. Let failure be "network".
       let failure: "network" | "data" = "network";
-      let hasResumed = false;
+      let resumedWith = -1;
 
       // 13. While download's sources have one whose struck is false:
       while (download.sources.some(({ struck }) => !struck)) {
@@ -103,13 +103,13 @@ export async function runADownload(download: Download, host: Host): Promise<Veri
           if (signal.aborted || isForWantOfMemory(error) || entry.folder === transientStore(host))
             throw error;
           // NB: A disk that fails costs what can no longer be read of the entry, which goes on in memory. A worker that ends costs
-          // what it was about to store: the entry is taken up again, once.
+          // what it was about to store: the entry is taken up again, as long as that brings it further.
           if (!areBytesLost(error)) {
             await moveAnEntryToMemory(host, entry);
             continue;
           }
-          if (hasResumed) throw error;
-          hasResumed = true;
+          if (entry.hashes.size <= resumedWith) throw error;
+          resumedWith = entry.hashes.size;
           await resumeAnEntry(host, entry);
           continue;
         }

@@ -302,8 +302,16 @@ describe("when an entry was last used", () => {
     const network = new Network();
     const folder = new MemoryFolder();
     const digest = await bring(anAgent({ network, folder, today: 100 }), network, bytesOfLength(100));
-    const lock = () => new Promise<never>(() => undefined);
-    assert.notEqual(await lookUpAModelFile({ ...anAgent({ folder, today: 103 }), lock }, digest), null);
+    let requests = 0;
+    const lock = () => {
+      requests += 1;
+      return new Promise<never>(() => undefined);
+    };
+    const host = { ...anAgent({ folder, today: 103 }), lock };
+    assert.notEqual(await lookUpAModelFile(host, digest), null);
+    const before = requests;
+    assert.notEqual(await lookUpAModelFile(host, digest), null);
+    assert.equal(requests, before, "it is asked for once a day");
   });
 
   it("look up a model file, steps 1.3 and 1.4, and prepare an entry, step 1.5: is the day of the last look, written once a day", async () => {

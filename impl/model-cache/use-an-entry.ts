@@ -20,9 +20,8 @@ export async function setLastUsedToToday(
   daysByHost.set(host, days);
   const today = host.today();
   if (folder === host.memory || days.get(digest) === today) return;
+  days.set(digest, today);
   await changeTheInventory(host, folder, ({ items }) =>
     items.get(digest)?.lastUsed === today ? null : { set: [{ digest, size, chunkSize, lastUsed: today }] },
-  )
-    .then(() => days.set(digest, today))
-    .catch(() => undefined);
+  ).catch(() => days.delete(digest));
 }

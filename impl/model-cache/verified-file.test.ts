@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { describe, it } from "mocha";
 import { bytesAreLost } from "../host/lost-bytes.ts";
 import type { Host, HostBuffer } from "../host/host.ts";
@@ -117,6 +118,92 @@ describe("a verified file", () => {
     assert.deepEqual(await value.buffer.show((seen) => seen.slice()), bytes.subarray(10, 2 * chunkSize));
     assert.match(((await parts.next()).value as { message: string }).message, /went bad/);
     assert.equal((await parts.next()).done, true);
+  });
+
+  it("gives what stands before a chunk that cannot be read, and does not wait for it to be dropped", async () => {
+    const { host, folder } = await stored();
+    const { digest } = recordOf(bytes, [url]);
+    const open = folder.open.bind(folder);
+    const broken = 2 * chunkSize + 5;
+    folder.open = async (name, access) => {
+      const file = await open(name, access);
+      if (file === null || !name.endsWith(".whole")) return file;
+      const readInto: typeof file.readInto = (offset, buffer) =>
+        offset <= broken && broken < offset + buffer.length
+          ? Promise.reject(new DOMException("The disk has failed.", "NotReadableError"))
+          : file.readInto(offset, buffer);
+      return { ...file, readInto };
+    };
+    const file = (await lookUpAModelFile(host, digest))!;
+    const parts = file.readParts(10, bytes.length);
+    const held = Promise.withResolvers<undefined>();
+    const release = Promise.withResolvers<undefined>();
+    const holding = holdingTheDownloadLock(host, digest, () => {
+      held.resolve(undefined);
+      return release.promise;
+    });
+    await held.promise;
+    const { value } = await parts.next();
+    assert.ok(value !== undefined && "buffer" in value);
+    assert.deepEqual(await value.buffer.show((seen) => seen.slice()), bytes.subarray(10, 2 * chunkSize));
+    release.resolve(undefined);
+    await holding;
+    assert.match(((await parts.next()).value as { message: string }).message, /went bad/);
+  });
+
+  it("reads no more than one chunk for a stream whose reader begins or has slept, and ahead for one who goes on", async () => {
+    const { host } = await stored();
+    const file = (await lookUpAModelFile(host, recordOf(bytes, [url]).digest))!;
+    const ends: number[] = [];
+    const readParts: typeof file.readParts = (offset, end) => {
+      ends.push(end);
+      return file.readParts(offset, end);
+    };
+    const chunks = new ChunksOnDemand(host, { ...file, readParts });
+    const read = async (index: number) =>
+      assert.deepEqual(
+        await chunks.read(index * chunkSize, (index + 1) * chunkSize),
+        bytes.subarray(index * chunkSize, (index + 1) * chunkSize),
+      );
+    await read(0);
+    await chunks.close();
+    await read(1);
+    await chunks.close();
+    await read(2);
+    await read(3);
+    assert.deepEqual(ends, [chunkSize, 2 * chunkSize, 3 * chunkSize, bytes.length]);
+  });
+
+  const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+  it(`gives the bytes of any range up to a chunk that went bad (SEED=${seed})`, async () => {
+    const long = bytesOfLength(2 ** 24 + 5);
+    let state = seed;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    for (const size of [2 ** 16, 2 ** 21, 2 ** 22]) {
+      const network = new Network();
+      network.pieceLength = 2 ** 20;
+      network.serve(url, long);
+      const folder = new MemoryFolder();
+      const record = recordOf(long, [url], { chunks: { size, urls: [] } });
+      const file = await obtainAModelFile(agent(network, folder), record);
+      for (let count = 0; count < 8; count += 1) {
+        const offset = random(long.length);
+        const end = offset + random(long.length - offset + 1);
+        const read = await file.read(offset, end - offset);
+        assert.ok(Buffer.from(read).equals(long.subarray(offset, end)), `${size}: ${offset} to ${end}`);
+      }
+      const bad = random(long.length);
+      await change(folder, ".whole", bad);
+      const pieces: Uint8Array[] = [];
+      for await (const part of file.readParts(7, long.length)) {
+        if ("buffer" in part) pieces.push(await part.buffer.show((seen) => seen.slice()));
+      }
+      const before = long.subarray(7, bad - (bad % size));
+      assert.ok(Buffer.concat(pieces).equals(before), `${size}: bad at ${bad}`);
+    }
   });
 
   it("gives its chunks in order", async () => {

@@ -76,12 +76,13 @@ async function readBytes(
     // 2. For each index of the indices of the chunks of entry that have bytes between offset and end, in
     //    order:
     // 2.1. Let chunk be the result of reading a chunk with index index of entry.
-    for await (const chunk of readParts(stored, offset, end)) {
+    // NB: A part is such bytes, of one chunk or of several in a row.
+    for await (const part of readParts(stored, offset, end)) {
       // 2.2. If chunk is failure, then return failure.
-      if (isFailure(chunk)) return chunk;
+      if (isFailure(part)) return part;
 
       // 2.3. Append to bytes those bytes of chunk that lie between offset and end.
-      await bytes.set(chunk.buffer, chunk.start - offset);
+      await bytes.set(part.buffer, part.start - offset);
     }
 
     // 3. Return bytes.

@@ -3,7 +3,7 @@ import type { Host, HostRequest, HostResponse } from "../host/host.ts";
 import { aDependentController } from "../infra/abort-signal.ts";
 
 /**
- * https://hybrid-ai-web.github.io/hybrid-ai/#stall
+ * https://hybrid-ai-web.github.io/hybrid-ai/#stalls
  *
  * Fetches as the host does. Where the response or the next bytes of its body do not come for the stall time, the fetch is
  * terminated, and ends as with a network error.

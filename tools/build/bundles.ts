@@ -52,7 +52,7 @@ export const bundles: readonly Bundle[] = [
     outfile: "dist/polyfill.js",
     entry: "impl/polyfill.ts",
     options: inOnePiece(minified, []),
-    limit: 44_200,
+    limit: 44_400,
   },
   {
     outfile: "dist/ponyfill.js",
@@ -60,13 +60,13 @@ export const bundles: readonly Bundle[] = [
     options: inOnePiece(minified, [
       ...["HybridModel", "ModelRunError", "createHybridAI", "modelCache", "modelCapabilities"],
     ]),
-    limit: 44_200,
+    limit: 44_400,
   },
   {
     outfile: "dist/cache.js",
     entry: "impl/cache.ts",
     options: inOnePiece(minified, ["digestOf", "modelCache"]),
-    limit: 24_400,
+    limit: 24_600,
   },
   ...["onnxruntime-web", "import", "service-worker", "cross-origin-storage"].map((name) =>
     besideTheCache(name),

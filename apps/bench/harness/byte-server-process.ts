@@ -2,11 +2,11 @@
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { ByteServer } from "./byte-server.ts";
-import type { Interruptions } from "./byte-server.ts";
+import type { Line } from "./byte-server.ts";
 
 const bytes = new ByteServer(process.argv[2]!);
 
-process.on("message", ({ begin }: { begin: Interruptions | null }) => {
+process.on("message", ({ begin }: { begin: Line | null }) => {
   const { tally } = bytes;
   if (begin !== null) bytes.begin(begin);
   process.send!(tally);

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { generatedBytes } from "./generated-bytes.ts";
 
 /** A line that drops: after every `every` bytes of generated files, `times` times. */
-export interface Interruptions {
+export interface Line {
   readonly every: number;
   readonly times: number;
   /** How fast it is: with more than a client takes, what is lost in the network's buffers would count as sent. */
@@ -41,7 +41,7 @@ export class ByteServer {
   readonly server: Server;
   readonly #files: ReadonlyMap<string, Buffer>;
   readonly #running = new Set<ServerResponse>();
-  #interruptions: Interruptions = { every: Infinity, times: 0, bytesPerSecond: Infinity };
+  #line: Line = { every: Infinity, times: 0, bytesPerSecond: Infinity };
   #sinceTheLast = 0;
   /** When the line takes more. */
   #free = 0;
@@ -53,8 +53,9 @@ export class ByteServer {
   }
 
   /** Begins to count anew, on a line that drops as told. */
-  begin(interruptions: Interruptions): void {
-    this.#interruptions = interruptions;
+  begin(line: Line): void {
+    this.#line = line;
+    this.#free = 0;
     this.#sinceTheLast = 0;
     this.#tally = { bytes: 0, requests: 0, mostAtOnce: 0, interruptions: 0, others: [] };
   }
@@ -86,7 +87,7 @@ export class ByteServer {
     const range = startAnswer(request, response, { size, type: "application/octet-stream" });
     if (range === null) return void response.end();
     // Of what is counted as sent, the less is lost with a line that drops the smaller the pieces are.
-    const longest = this.#interruptions.times > 0 ? 1 << 16 : 1 << 20;
+    const longest = this.#line.times > 0 ? 1 << 16 : 1 << 20;
     this.#tally.requests += 1;
     this.#running.add(response);
     this.#tally.mostAtOnce = Math.max(this.#tally.mostAtOnce, this.#running.size);
@@ -103,7 +104,9 @@ export class ByteServer {
 
   /** Sends a piece, or what the line lets through of it before it drops. */
   async #send(response: ServerResponse, piece: Buffer): Promise<void> {
-    const { every, times } = this.#interruptions;
+    await this.#turn(piece.length);
+    if (response.destroyed) return;
+    const { every, times } = this.#line;
     const left = this.#tally.interruptions < times ? every - this.#sinceTheLast : Infinity;
     const part = piece.subarray(0, left);
     this.#tally.bytes += part.length;
@@ -113,7 +116,6 @@ export class ByteServer {
       this.#sinceTheLast = 0;
       this.#tally.interruptions += 1;
     }
-    await this.#turn(part.length);
     await written(response, part);
     if (drops) for (const each of [...this.#running]) each.destroy();
   }
@@ -122,7 +124,7 @@ export class ByteServer {
   async #turn(bytes: number): Promise<void> {
     const now = performance.now();
     const begin = Math.max(this.#free, now);
-    this.#free = begin + (1000 * bytes) / this.#interruptions.bytesPerSecond;
+    this.#free = begin + (1000 * bytes) / this.#line.bytesPerSecond;
     if (begin > now) await setTimeout(begin - now);
   }
 }

@@ -1,19 +1,19 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import type { Interruptions, Tally } from "./byte-server.ts";
+import type { Line, Tally } from "./byte-server.ts";
 
 /** A byte server in a process of its own, so that it takes no time of those who measure. */
 export interface ServerProcess {
   readonly port: number;
   /** Begins to count anew, on a line that drops as told, or on a steady one. */
-  begin(interruptions?: Interruptions): Promise<void>;
+  begin(line?: Line): Promise<void>;
   /** What was sent since then. */
   tally(): Promise<Tally>;
   close(): Promise<void>;
 }
 
-const steady: Interruptions = { every: Infinity, times: 0, bytesPerSecond: Infinity };
+const steady: Line = { every: Infinity, times: 0, bytesPerSecond: Infinity };
 
 /** @param folder - whose files it serves, read once */
 export async function startServerProcess(folder: string): Promise<ServerProcess> {
@@ -24,15 +24,15 @@ export async function startServerProcess(folder: string): Promise<ServerProcess>
   });
   ended.catch(() => undefined);
   const answer = async () => ((await Promise.race([once(child, "message"), ended])) as [unknown])[0];
-  const ask = (begin: Interruptions | null) => {
+  const ask = (begin: Line | null) => {
     child.send({ begin });
     return answer() as Promise<Tally>;
   };
   const port = (await answer()) as number;
   return {
     port,
-    begin: async (interruptions = steady) => {
-      await ask(interruptions);
+    begin: async (line = steady) => {
+      await ask(line);
     },
     tally: () => ask(null),
     async close() {

@@ -49,7 +49,7 @@ describe("an answer of the browser", () => {
     assert.equal(await answer, "third");
     assert.equal(set.size, 0);
     late.resolve("first");
-    await late.promise;
+    await new Promise(setImmediate);
     assert.deepEqual(letGo, ["first"]);
   });
 
@@ -61,6 +61,22 @@ describe("an answer of the browser", () => {
     goOff();
     first.resolve("first");
     assert.equal(await answer, "first");
+  });
+
+  it("is not refused because an earlier question has what was asked for", async () => {
+    const { alarm, goOff } = alarms();
+    const taken = new DOMException("It is open.", "NoModificationAllowedError");
+    const first = Promise.withResolvers<string>();
+    const answers = [first.promise, Promise.reject(taken)];
+    const answer = answered(alarm, () => answers.shift()!);
+    goOff();
+    await new Promise(setImmediate);
+    first.resolve("first");
+    assert.equal(await answer, "first");
+    await assert.rejects(
+      answered(alarm, () => Promise.reject(taken)),
+      taken,
+    );
   });
 
   it("is given up where it never comes", async () => {

@@ -32,6 +32,7 @@ export function answered<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let attempts = 0;
+    let pending = 0;
     let isOver = false;
     let cancel = () => {};
 
@@ -48,14 +49,23 @@ export function answered<T>(
         return;
       }
       cancel = alarm(attempt, longestWait);
-      const asked = ask();
+      const asked = (async () => ask())();
+      pending += 1;
       asked.then(
         (answer) => (isOver ? letGo(answer) : end(() => resolve(answer))),
-        () => end(() => resolve(asked)),
+        (error: unknown) => {
+          pending -= 1;
+          // It can be an earlier question that has it.
+          if (pending === 0 || !isTaken(error)) end(() => resolve(asked));
+        },
       );
     };
     attempt();
   });
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as { name?: unknown }).name === "NoModificationAllowedError";
 }
 
 /** A directory that asks its browser again where it gets no answer: for handles, and for what can be done twice. */

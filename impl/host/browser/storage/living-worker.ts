@@ -9,8 +9,9 @@ interface StartedWorker {
   terminate(): void;
 }
 
-/** How many milliseconds a worker may take to start: a busy machine takes seconds. */
-const longestStart = 30_000;
+/** How long a worker may take to start, in turns of so many milliseconds: a page that was frozen meanwhile has lost but one. */
+const turns = 6;
+const turn = 5000;
 
 /**
  * Starts a worker of ours; null where the page's policy, or the browser, allows none, or none begins to run. `end` resolves when it has ended, or has
@@ -24,11 +25,16 @@ export function startAWorker<W extends StartedWorker>(
   return new Promise((resolve) => {
     try {
       const worker = make();
-      const giveUp = () => {
+      let cancel = () => {};
+      const wait = (turnsLeft: number) => {
+        if (turnsLeft > 0) {
+          cancel = alarm(() => wait(turnsLeft - 1), turn);
+          return;
+        }
         worker.terminate();
         resolve(null);
       };
-      const cancel = alarm(giveUp, longestStart);
+      wait(turns);
       worker.onerror = () => {
         cancel();
         resolve(null);
