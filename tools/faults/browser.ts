@@ -43,6 +43,10 @@ export class KillableBrowser {
   }
 
   async kill(): Promise<void> {
+    // The launcher puts the profile's own preferences back when Firefox has ended, while the next one starts: there are none.
+    for (const name of ["prefs.js", "user.js"]) {
+      await rm(path.join(this.#profile, `${name}.puppeteer`), { force: true });
+    }
     const program = this.browser.process()!;
     const ended = new Promise((resolve) => program.once("exit", resolve));
     program.kill("SIGKILL");
