@@ -40,13 +40,14 @@ class FakeWorker extends EventTarget {
 }
 
 describe("the backend onnxruntime-web", () => {
+  const { fetch } = globalThis;
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
     Object.assign(globalThis, { Worker: FakeWorker });
   });
   afterEach(() => {
-    mock.reset();
     mock.timers.reset();
+    globalThis.fetch = fetch;
     Reflect.deleteProperty(globalThis, "Worker");
   });
 
@@ -55,9 +56,8 @@ describe("the backend onnxruntime-web", () => {
 
   /** How the server answers, from now on. */
   function serve(answer: (url: string, signal: AbortSignal) => Promise<Response> | Response): void {
-    mock.method(globalThis, "fetch", async (url: URL, init: RequestInit = {}) =>
-      answer(url.href, init.signal ?? new AbortController().signal),
-    );
+    globalThis.fetch = async (url, init) =>
+      answer((url as URL).href, init?.signal ?? new AbortController().signal);
   }
 
   const anAnswer = () => new Response("a file");
