@@ -199,6 +199,10 @@ for (const engine of enginesOfTheLane) {
         await page.evaluate(() => {
           for (const worker of (globalThis as unknown as { started: Worker[] }).started) worker.terminate();
         });
+        // What they had asked for last comes to the server before this.
+        await page.evaluate(async () => {
+          await fetch("/empty");
+        });
       } else await page.close();
     }
   });
