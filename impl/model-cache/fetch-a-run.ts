@@ -1,3 +1,4 @@
+import { stalled, unlessItStalls } from "../concepts/unless-it-stalls.ts";
 import type { BufferedResponse, Host, HostBuffer } from "../host/host.ts";
 import { unlessBytesAreLost } from "../host/lost-bytes.ts";
 import { extractAMIMEType } from "../infra/mime-type.ts";
@@ -11,7 +12,6 @@ import type { OpenEntry } from "./open-entry.ts";
 import type { Outcome, Round, Run } from "./round.ts";
 import { letASourceRest } from "./source.ts";
 import { storeAChunk } from "./store-a-chunk.ts";
-import { stalled, unlessItStalls } from "../concepts/unless-it-stalls.ts";
 
 /** Those of a server that can serve again in a while. */
 const passingStatuses = new Set([408, 429, 502, 503, 504]);

@@ -2,13 +2,13 @@ import { numberOfChunks, parseAChunkTable } from "../concepts/chunk-table.ts";
 import type { ChunkTable } from "../concepts/chunk-table.ts";
 import { parseADigest } from "../concepts/digest.ts";
 import type { FileRecord } from "../concepts/file-record.ts";
+import { stalled, unlessItStalls } from "../concepts/unless-it-stalls.ts";
 import type { Host } from "../host/host.ts";
 import { aDependentController } from "../infra/abort-signal.ts";
 import { assert } from "../infra/assert.ts";
 import { isFailure } from "../infra/failure.ts";
 import { readABody } from "../model-manifest/read-a-body.ts";
 import { isSameHash } from "./entry.ts";
-import { stalled, unlessItStalls } from "../concepts/unless-it-stalls.ts";
 
 /** https://hybrid-ai-web.github.io/hybrid-ai/#obtain-a-chunk-table */
 export async function obtainAChunkTable(

@@ -1,9 +1,9 @@
+import type { Arrived } from "../concepts/unless-it-stalls.ts";
 import type { Host } from "../host/host.ts";
 import { aDependentController } from "../infra/abort-signal.ts";
 import { aNewSeriesOfChanges } from "../infra/changes.ts";
 import type { Changes } from "../infra/changes.ts";
 import type { Entry } from "./entry.ts";
-import type { Arrived } from "../concepts/unless-it-stalls.ts";
 
 export type Outcome = "done" | "data" | "network" | "later";
 

@@ -14,8 +14,8 @@ const turns = 6;
 const turn = 5000;
 
 /**
- * Starts a worker of ours; null where the page's policy, or the browser, allows none, or none begins to run. `end` resolves when it has ended, or has
- * failed. A worker that ends tells nobody: but as long as it lives it holds a lock.
+ * Starts a worker of ours; null where the page's policy, or the browser, allows none, or none begins to run. `end` resolves when
+ * it has ended, or has failed. A worker that ends tells nobody: but as long as it lives it holds a lock.
  */
 export function startAWorker<W extends StartedWorker>(
   make: () => W,

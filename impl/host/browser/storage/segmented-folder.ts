@@ -1,8 +1,8 @@
 import type { Folder, HostBuffer, OpenFile } from "../../host.ts";
 import { aLocalBuffer, bytesOf } from "../../local-buffer.ts";
+import { emptied } from "./emptied.ts";
 import { fileHandle, isNotFound } from "./file-system.ts";
 import type { DirectoryHandle } from "./file-system.ts";
-import { emptied } from "./emptied.ts";
 
 /** In bytes. Longer ones cost more to copy, shorter ones more to open: the time to store a chunk is least about here. */
 export const ordinaryLength = 2 ** 21;

@@ -1,9 +1,9 @@
 import type { Folder, OpenFile } from "../../host.ts";
 import { bytesOf } from "../../local-buffer.ts";
 import type { Agents } from "./agents.ts";
+import { emptied } from "./emptied.ts";
 import { fileHandle, moveFile, namesIn, removeFile, sizeOf } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle, SyncAccessHandle } from "./file-system.ts";
-import { emptied } from "./emptied.ts";
 
 /** In bytes: engines count them in 32 bits. */
 const mostAtOnce = 2 ** 30;
@@ -57,8 +57,8 @@ export class SyncFolder implements Folder {
   ): Promise<OpenFile | null> {
     const end = await this.#agents.take(name, this.#canShare ? access : "write");
     try {
-      const handle = await this.#handle(await find(), access);
-      if (handle !== null) return openFile(handle, end);
+      const file = await find();
+      if (file !== null) return openFile(await this.#handle(file, access), end);
     } catch (error) {
       end();
       throw error;
@@ -67,8 +67,7 @@ export class SyncFolder implements Folder {
     return null;
   }
 
-  async #handle(file: FileHandle | null, access: "read" | "write"): Promise<SyncAccessHandle | null> {
-    if (file === null) return null;
+  async #handle(file: FileHandle, access: "read" | "write"): Promise<SyncAccessHandle> {
     const mode = access === "read" ? "read-only" : "readwrite";
     const learn = () => {
       this.#canShare = true;

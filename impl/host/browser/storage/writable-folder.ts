@@ -1,9 +1,9 @@
 import type { Folder, OpenFile } from "../../host.ts";
 import { bytesOf } from "../../local-buffer.ts";
 import type { Agents } from "./agents.ts";
+import { emptied } from "./emptied.ts";
 import { fileHandle, moveFile, namesIn, removeFile, sizeOf } from "./file-system.ts";
 import type { DirectoryHandle, FileHandle, Writable } from "./file-system.ts";
-import { emptied } from "./emptied.ts";
 
 /**
  * A folder of the origin private file system, by writable streams: for engines without synchronous handles, and for pages
